@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * image_spec - what a committed configuration means to the packet path, as
+ * plain data. It is the waist of vrflow: compile/ writes it from the
+ * configuration tree, packet tests write it as a C literal, image_build.c
+ * reads it. It points into neither side and nothing in it changes once built.
+ *
+ * Ownership: image_spec_free() frees everything below the struct when it was
+ * made by compile/ (arrays and strings from malloc). A literal is never freed.
+ * Order of array elements is the configuration's order.
+ * Units: seconds unless the name says otherwise; ports in host byte order.
+ */
+#ifndef IMAGE_IMAGE_SPEC_H
+#define IMAGE_IMAGE_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/ids.h"
+#include "base/ip.h"
+
+#define NAME_MAX_LEN 64 /* longest name of anything, with the NUL */
+
+/* A physical port. */
+struct ifd_spec {
+	char name[NAME_MAX_LEN];   /* "ge-0/0/0", "lo0" */
+	char device[NAME_MAX_LEN]; /* "linux:eth1" of chassis ports, or "" */
+	char description[256];
+	uint16_t mtu; /* of the Ethernet frame without FCS; 0: default 1514 */
+	bool disabled;
+	bool vlan_tagging;
+};
+
+struct ifl_addr_spec {
+	struct ip_prefix prefix; /* own address with its subnet length */
+	bool primary, preferred; /* as written; the compiler picks defaults */
+};
+
+/* What a zone or interface lets in for the box itself [FL-10]. */
+struct host_inbound_spec {
+	uint64_t services;  /* bit: enum host_service */
+	uint64_t protocols; /* bit: enum host_protocol */
+};
+
+/* The order is that of the names in image_names.c; never renumber. */
+enum host_service {
+	HOST_SVC_ANY_SERVICE, /* every TCP and UDP port */
+	HOST_SVC_BOOTP, HOST_SVC_DHCP, HOST_SVC_DHCPV6, HOST_SVC_DNS,
+	HOST_SVC_FINGER, HOST_SVC_FTP, HOST_SVC_HTTP, HOST_SVC_HTTPS,
+	HOST_SVC_IDENT_RESET, HOST_SVC_IKE, HOST_SVC_NETCONF, HOST_SVC_NTP,
+	HOST_SVC_PING, HOST_SVC_RLOGIN, HOST_SVC_RPM, HOST_SVC_RSH,
+	HOST_SVC_SIP, HOST_SVC_SNMP, HOST_SVC_SNMP_TRAP, HOST_SVC_SSH,
+	HOST_SVC_TELNET, HOST_SVC_TFTP, HOST_SVC_TRACEROUTE,
+	HOST_SVC_XNM_CLEAR_TEXT, HOST_SVC_XNM_SSL, HOST_SVC_OTHER,
+	HOST_SVC_COUNT
+};
+
+enum host_protocol {
+	HOST_PROTO_BFD, HOST_PROTO_BGP, HOST_PROTO_DVMRP, HOST_PROTO_IGMP,
+	HOST_PROTO_LDP, HOST_PROTO_MSDP, HOST_PROTO_NDP, HOST_PROTO_NHRP,
+	HOST_PROTO_OSPF, HOST_PROTO_OSPF3, HOST_PROTO_PGM, HOST_PROTO_PIM,
+	HOST_PROTO_RIP, HOST_PROTO_RIPNG, HOST_PROTO_ROUTER_DISCOVERY,
+	HOST_PROTO_RSVP, HOST_PROTO_SAP, HOST_PROTO_VRRP,
+	HOST_PROTO_COUNT
+};
+
+struct ifl_spec {
+	struct ifl_id id; /* stable for a name, from 1 */
+	char name[NAME_MAX_LEN]; /* "ge-0/0/0.0" */
+	char description[256];
+	struct ifd_id ifd;
+	uint32_t unit;
+	uint16_t vlan;  /* 0: untagged */
+	struct vr_id vr;
+	struct zone_id zone; /* ZONE_NULL: passes nothing */
+	bool disabled;       /* unit or port disabled */
+	bool inet, inet6;    /* family configured */
+	uint16_t mtu4, mtu6; /* of the IP packet; never 0 */
+	struct host_inbound_spec host_inbound; /* zone's, or its own [FL-10] */
+	struct ifl_addr_spec *addrs;
+	size_t naddrs;
+	uint16_t filter_in4, filter_in6; /* index + 1 into filters; 0: none */
+	uint16_t filter_out4, filter_out6;
+};
+
+struct vr_spec {
+	struct vr_id id;
+	char name[NAME_MAX_LEN]; /* "master" for 0 */
+	char type[NAME_MAX_LEN]; /* "virtual-router", "vrf", "forwarding" */
+};
+
+struct zone_spec {
+	struct zone_id id;
+	char name[NAME_MAX_LEN];
+	char description[256];
+	bool tcp_rst;
+	struct host_inbound_spec host_inbound;
+};
+
+/* An address book entry, resolved; `any` is two ranges. */
+struct addr_range {
+	struct ip_addr lo, hi; /* same family, lo <= hi */
+};
+
+struct addr_obj_spec {
+	char name[NAME_MAX_LEN]; /* as the policy wrote it */
+	char book[NAME_MAX_LEN]; /* "global" or the attached book's name */
+	struct addr_range *ranges; /* sets are flattened */
+	struct ip_prefix *prefixes; /* for display; [i] is ranges[i]'s text */
+	size_t n;
+};
+
+struct app_term_spec {
+	uint8_t protocol; /* 0 in the only term of `any` */
+	uint16_t sport_lo, sport_hi; /* 0..65535 when not given */
+	uint16_t dport_lo, dport_hi;
+	int16_t icmp_type, icmp_code; /* -1: any */
+	uint32_t timeout; /* s; 0: by protocol; APP_TIMEOUT_NEVER */
+};
+
+#define APP_TIMEOUT_NEVER UINT32_MAX
+
+struct app_spec {
+	char name[NAME_MAX_LEN];
+	char alg[NAME_MAX_LEN]; /* "" for none */
+	struct app_term_spec *terms;
+	size_t n;
+	bool any; /* the builtin `any` */
+};
+
+enum policy_action { POLICY_DENY, POLICY_PERMIT, POLICY_REJECT };
+
+struct policy_spec {
+	char name[NAME_MAX_LEN];
+	char description[256];
+	uint32_t index; /* printed after the name; from 4 [FL-11] */
+	bool global;
+	/* One entry each unless global; n = 0 in a global policy is any. */
+	struct zone_id *from, *to;
+	size_t nfrom, nto;
+	uint32_t *src, *dst; /* into image_spec.addrs */
+	size_t nsrc, ndst;
+	bool src_excluded, dst_excluded;
+	uint32_t *apps; /* into image_spec.apps; sets are flattened */
+	size_t napps;
+	enum policy_action action;
+	bool log_init, log_close, count;
+	bool inactive; /* scheduler */
+};
+
+enum forwarding_mode { MODE_FLOW, MODE_PACKET, MODE_DROP };
+
+/* security flow, security forwarding-options. */
+struct flow_spec {
+	bool reverse_route_packet_mode; /* [RR-2] */
+	enum forwarding_mode mode4, mode6;
+	bool no_syn_check, strict_syn_check, no_sequence_check;
+	bool rst_invalidate_session, rst_sequence_check, fin_invalidate_session;
+	uint16_t tcp_initial_timeout;  /* 20 */
+	uint16_t time_wait_timeout;    /* 150 */
+	bool time_wait_half_close;
+	uint16_t mss_all_tcp; /* 0: leave it alone */
+	bool allow_dns_reply, allow_embedded_icmp;
+	uint32_t route_change_timeout; /* 0: off */
+	enum policy_action default_policy; /* POLICY_DENY */
+	bool no_redirects;
+};
+
+/* firewall family inet|inet6 filter: [FF-1] what FBF needs, and the rest of
+ * the common match terms. Values of one array are ORed, arrays ANDed. */
+struct port_range {
+	uint16_t lo, hi;
+};
+
+enum filter_action { FILTER_ACCEPT, FILTER_DISCARD, FILTER_REJECT,
+	FILTER_NEXT_TERM };
+
+struct filter_prefix {
+	struct ip_prefix prefix;
+	bool except;
+};
+
+struct filter_term_spec {
+	char name[NAME_MAX_LEN];
+	struct filter_prefix *src, *dst, *any_addr;
+	size_t nsrc, ndst, nany_addr;
+	uint8_t *protocols;
+	size_t nprotocols;
+	struct port_range *sports, *dports, *ports;
+	size_t nsports, ndports, nports;
+	int16_t *icmp_types;
+	size_t nicmp_types;
+	bool tcp_established, tcp_initial, is_fragment;
+	enum filter_action action;
+	char counter[NAME_MAX_LEN]; /* "" for none */
+	bool packet_mode;
+	bool has_vr;
+	struct vr_id vr; /* then routing-instance */
+	bool log;
+};
+
+struct filter_spec {
+	char name[NAME_MAX_LEN];
+	enum ip_family family;
+	struct filter_term_spec *terms;
+	size_t n;
+};
+
+struct image_spec {
+	uint32_t generation; /* commit number */
+	char host_name[NAME_MAX_LEN];
+	struct ifd_spec *ifds;
+	size_t nifds;
+	struct ifl_spec *ifls;
+	size_t nifls;
+	struct vr_spec *vrs; /* the master is vrs[0] */
+	size_t nvrs;
+	struct zone_spec *zones; /* user zones only */
+	size_t nzones;
+	struct addr_obj_spec *addrs;
+	size_t naddrs;
+	struct app_spec *apps; /* those that policies use, and all predefined */
+	size_t napps;
+	struct policy_spec *policies; /* zone contexts in order, then global */
+	size_t npolicies;
+	struct filter_spec *filters;
+	size_t nfilters;
+	struct flow_spec flow;
+};
+
+/* The defaults of Junos for a box with no `security flow` (12.1). */
+void flow_spec_default(struct flow_spec *flow);
+
+/* Free everything below a spec from compile/, and the spec. NULL is fine. */
+void image_spec_free(struct image_spec *spec);
+
+/* Names of host services and protocols: "ping", "ospf"; NULL past the end. */
+const char *host_service_name(enum host_service s);
+const char *host_protocol_name(enum host_protocol p);
+
+#endif /* IMAGE_IMAGE_SPEC_H */
