@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow_read - what the operational commands may ask the packet path: sessions,
+ * counters. The answers are copies, made by the workers themselves between two
+ * bursts, so nothing here is read while it changes.
+ *
+ * Threads: the control thread (each call waits for the workers, microseconds).
+ */
+#ifndef FLOW_FLOW_READ_H
+#define FLOW_FLOW_READ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ids.h"
+#include "base/ip.h"
+#include "pkt/reason.h"
+
+struct workers; /* io/worker.h */
+
+enum session_state { SESSION_FREE, SESSION_VALID, SESSION_INVALID };
+
+struct wing_info {
+	struct ip_addr src, dst;
+	uint16_t sport, dport; /* host order; ICMP: identifier, sequence */
+	struct ifl_id ifl;     /* IFL_NONE: the box itself, see local_vr */
+	struct vr_id local_vr; /* N of .local..N when ifl is IFL_NONE */
+	struct zone_id token;
+	uint16_t flag;         /* as printed: 0x21, 0x20, 0x30, 0x1021 ... */
+	uint32_t route;        /* as printed: 0x90010; 0 none; 0xfffb0006 */
+	struct ip_addr gateway; /* never IP_NONE: see [RR-7] */
+	uint8_t fin_state;     /* 0 none, 1 one FIN seen, 2 both */
+	uint64_t packets, bytes;
+};
+
+struct session_info {
+	uint32_t id;
+	enum session_state state;
+	uint8_t protocol;
+	uint32_t policy_index; /* 1 self-traffic, 2 default, 4.. */
+	char policy[64];       /* its name when the session was made */
+	uint32_t timeout_max_s, timeout_s; /* UINT32_MAX: never */
+	uint64_t start_s, duration_s; /* since the daemon's start; seconds */
+	struct wing_info wing[2];     /* In, Out */
+};
+
+struct session_filter { /* all that are set must hold */
+	uint32_t id;         /* 0: any */
+	bool has_protocol, has_sport, has_dport, has_policy;
+	uint8_t protocol;
+	uint16_t sport, dport; /* of the In wing */
+	uint32_t policy_index;
+	struct ip_prefix src, dst; /* of the In wing; family IP_NONE: any */
+	struct ifl_id ifl;         /* of either wing */
+	struct zone_id zone;       /* of either wing; ZONE_NULL: any */
+	enum ip_family family;     /* IP_NONE: any */
+	bool nat;                  /* only translated ones */
+	uint16_t dports[8];        /* application: destination port is one of */
+	uint8_t ndports;
+};
+
+/*
+ * Copy up to n matching sessions, in table order, from *cursor (0 at first) on.
+ * Returns how many; *cursor is where to go on, 0 when the table is through.
+ */
+unsigned int sessions_read(struct workers *w, const struct session_filter *f,
+	uint64_t *cursor, struct session_info *out, unsigned int n);
+
+/* End all matching sessions; returns how many. */
+uint64_t sessions_clear(struct workers *w, const struct session_filter *f);
+
+struct session_counts {
+	uint64_t valid, pending, invalidated, other, failed, in_use, max;
+	uint64_t created, closed;
+	uint64_t unicast_v4, unicast_v6;
+};
+void session_counts_get(struct workers *w, struct session_counts *ret);
+
+struct flow_stats { /* sums over all workers */
+	uint64_t received, transmitted, forwarded, copied, dropped, fragments;
+	uint64_t host_in, host_out, first_path, fast_path, packet_mode;
+	uint64_t reason[REASON_COUNT];
+};
+void flow_stats_get(struct workers *w, struct flow_stats *ret);
+void flow_stats_clear(struct workers *w);
+
+struct ifl_stats {
+	uint64_t in_packets, in_bytes, out_packets, out_bytes;
+	uint64_t self_packets, icmp_packets, connections;
+	uint64_t policy_in_bytes, policy_out_bytes; /* permitted by policy */
+	uint64_t reason[REASON_COUNT]; /* of packets that came in here */
+};
+void ifl_stats_get(struct workers *w, struct ifl_id ifl, struct ifl_stats *ret);
+
+struct policy_stats { /* by place in image_spec.policies; hits: first packets */
+	uint64_t hits;
+	uint64_t in_packets, in_bytes, out_packets, out_bytes; /* with count */
+	uint64_t sessions_created, sessions_active, sessions_closed;
+};
+/* index is the printed policy index; 2 is the default policy. */
+void policy_stats_get(
+	struct workers *w, uint32_t index, struct policy_stats *ret);
+
+struct filter_counter {
+	uint64_t packets, bytes;
+};
+/* Counter of term `term` of filter `filter` (places in image_spec). */
+void filter_counter_get(struct workers *w, unsigned int filter,
+	unsigned int term, struct filter_counter *ret);
+
+#endif /* FLOW_FLOW_READ_H */
