@@ -54,14 +54,16 @@ struct mbuf_meta {
 	struct vr_id vr;    /* META_FROM_HOST: the table to route it in */
 	uint8_t flags;      /* META_* */
 	uint8_t reason;     /* punt: why (enum punt_kind) */
-	uint16_t sport_be, dport_be; /* META_PORTS: a later fragment's ports */
+	uint16_t sport_be, dport_be; /* META_PORTS: a fragment's ports */
 	struct ifl_id out_ifl;       /* VERDICT_RESOLVE: where to ask */
+	uint8_t protocol;            /* META_PORTS */
+	uint8_t icmp_class;          /* META_PORTS */
 	struct ip_addr out_gw;       /* VERDICT_RESOLVE: whom to ask for */
 };
 
 enum {
 	META_FROM_HOST = 1, /* sent by the box: no Ethernet header, l3 first */
-	META_PORTS = 2,     /* sport/dport are valid (fragment) */
+	META_PORTS = 2,     /* ports etc. are valid: frag.c has seen it */
 	META_NO_SESSION = 4, /* route it, make and ask no session (ICMP errors) */
 };
 
@@ -107,9 +109,10 @@ struct pkt {
 	uint8_t icmp_type, icmp_code;
 	uint8_t icmp_class; /* enum icmp_class */
 	bool frag_first, frag_later; /* is a fragment: offset 0, or not */
+	bool frag_more;     /* is a fragment, and not the last one */
 	bool df;            /* IPv4 DF; always true for IPv6 */
 	bool options;       /* IPv4 options or IPv6 extension headers */
-	uint8_t l4_proto_off; /* IPv6: offset of the next-header byte in l3 */
+	uint16_t l4_proto_off; /* offset in l3 of the byte naming the protocol */
 	uint32_t frag_id;
 	uint16_t frag_off;    /* bytes */
 	uint16_t vlan;        /* tag the frame came with; 0: none */
