@@ -151,9 +151,10 @@ parse_later_fragment(struct pkt *p, uint32_t data_off)
  * in the packet put together and counts in its length field.
  */
 static bool
-fragment_ok(const struct pkt *p, uint32_t data_len, bool more, uint32_t header)
+fragment_ok(struct pkt *p, uint32_t data_len, uint32_t header)
 {
-	if (data_len == 0 || (more && data_len % 8 != 0))
+	p->frag_len = (uint16_t)data_len;
+	if (data_len == 0 || (p->frag_more && data_len % 8 != 0))
 		return false;
 	return header + p->frag_off + data_len <= UINT16_MAX;
 }
@@ -162,14 +163,13 @@ static __rte_noinline enum verdict
 parse_ipv4_fragment(struct pkt *p, uint32_t hlen)
 {
 	uint16_t field = load16(p->l3 + 6);
-	bool more = field & RTE_IPV4_HDR_MF_FLAG;
 
+	p->frag_more = (field & RTE_IPV4_HDR_MF_FLAG) != 0;
 	p->frag_off = (uint16_t)((field & RTE_IPV4_HDR_OFFSET_MASK) << 3);
 	p->frag_first = p->frag_off == 0;
 	p->frag_later = !p->frag_first;
-	if (!fragment_ok(p, p->len - hlen, more, hlen))
+	if (!fragment_ok(p, p->len - hlen, hlen))
 		return drop(p, REASON_BAD_FRAGMENT);
-	p->frag_more = more;
 	return p->frag_first ? parse_l4(p, hlen)
 			     : parse_later_fragment(p, hlen);
 }
@@ -294,7 +294,6 @@ struct chain {
 	uint32_t off;  /* of the header to look at next */
 	uint32_t frag; /* of the data behind a fragment header; 0: none */
 	uint8_t next;  /* its protocol */
-	bool more;
 };
 
 /* A fragment header at c->off. */
@@ -308,12 +307,11 @@ chain_fragment(struct pkt *p, struct chain *c)
 		return false;
 	p->frag_id = load32(h + 4);
 	p->frag_off = field & 0xfff8;
-	c->more = field & 1;
+	p->frag_more = field & 1;
 	c->frag = c->off + 8;
 	/* RFC 6946: whole after all when neither an offset nor more. */
-	p->frag_first = p->frag_off == 0 && c->more;
+	p->frag_first = p->frag_off == 0 && p->frag_more;
 	p->frag_later = p->frag_off != 0;
-	p->frag_more = c->more;
 	return true;
 }
 
@@ -361,7 +359,7 @@ parse_ipv6_chain(struct pkt *p)
 	}
 	p->key.protocol = c.next;
 	if ((p->frag_first || p->frag_later) &&
-		!fragment_ok(p, p->len - c.frag, c.more, c.frag - 48))
+		!fragment_ok(p, p->len - c.frag, c.frag - 48))
 		return drop(p, REASON_BAD_FRAGMENT);
 	if (p->frag_later)
 		return parse_later_fragment(p, c.off);

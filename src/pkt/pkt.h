@@ -65,6 +65,7 @@ enum {
 	META_FROM_HOST = 1, /* sent by the box: no Ethernet header, l3 first */
 	META_PORTS = 2,     /* ports etc. are valid: frag.c has seen it */
 	META_NO_SESSION = 4, /* route it, make and ask no session (ICMP errors) */
+	META_RAW = 8,        /* a whole frame of the box (ARP): send on ifd */
 };
 
 static inline struct mbuf_meta *
@@ -115,6 +116,7 @@ struct pkt {
 	uint16_t l4_proto_off; /* offset in l3 of the byte naming the protocol */
 	uint32_t frag_id;
 	uint16_t frag_off;    /* bytes */
+	uint16_t frag_len;    /* bytes of the whole packet's data in this one */
 	uint16_t vlan;        /* tag the frame came with; 0: none */
 	bool l2_broadcast;    /* to a group MAC address */
 
@@ -123,6 +125,8 @@ struct pkt {
 	uint8_t answer; /* enum answer, with VERDICT_DROP */
 	uint8_t wing;   /* 0 In, 1 Out: the wing it matched */
 	uint8_t in_packet_mode; /* a filter said `then packet-mode` */
+	bool icmp_error;   /* an ICMP error that belongs to the session */
+	bool fragment;     /* larger than mtu: to be cut when sent */
 	uint16_t mtu;   /* ANSWER_TOO_BIG */
 	struct ifl_id ifl; /* ingress */
 	struct ifl_id out_ifl; /* VERDICT_RESOLVE, and tx */
