@@ -93,6 +93,7 @@ struct ops_request {
 	 * as it leaves cursor non-zero; each call makes a tree of its own.
 	 */
 	uint64_t cursor;
+	uint64_t state[4]; /* run()'s own between these calls; zero at first */
 	bool failed; /* set by ops_error() */
 	void *session; /* the server's */
 };
