@@ -54,6 +54,8 @@ struct adj_id {
 #define VR_MASTER ((struct vr_id){0})
 #define VR_FIRST_USER 4u
 #define ZONE_NULL ((struct zone_id){0})
+/* Interfaces of functional-zone management: for the box only, no transit. */
+#define ZONE_MANAGEMENT ((struct zone_id){1})
 #define ZONE_JUNOS_HOST ((struct zone_id){2})
 #define ZONE_FIRST_USER 6u
 #define NEXTHOP_NONE ((struct nexthop_id){0})

@@ -45,7 +45,11 @@ struct host_inbound_spec {
 
 /* The order is that of the names in image_names.c; never renumber. */
 enum host_service {
-	HOST_SVC_ANY_SERVICE, /* every TCP and UDP port */
+	/*
+	 * TCP and UDP ports that no other bit stands for. `any-service` sets
+	 * this bit and that of each TCP or UDP service, less its exceptions.
+	 */
+	HOST_SVC_ANY_SERVICE,
 	HOST_SVC_BOOTP, HOST_SVC_DHCP, HOST_SVC_DHCPV6, HOST_SVC_DNS,
 	HOST_SVC_FINGER, HOST_SVC_FTP, HOST_SVC_HTTP, HOST_SVC_HTTPS,
 	HOST_SVC_IDENT_RESET, HOST_SVC_IKE, HOST_SVC_NETCONF, HOST_SVC_NTP,
@@ -107,7 +111,9 @@ struct addr_obj_spec {
 	char name[NAME_MAX_LEN]; /* as the policy wrote it */
 	char book[NAME_MAX_LEN]; /* "global" or the attached book's name */
 	struct addr_range *ranges; /* sets are flattened */
-	struct ip_prefix *prefixes; /* for display; [i] is ranges[i]'s text */
+	/* For display; [i] is ranges[i] as it was written. A range-address has
+	 * the full length here and lo != hi there. */
+	struct ip_prefix *prefixes;
 	size_t n;
 };
 
@@ -158,7 +164,7 @@ struct flow_spec {
 	bool no_syn_check, strict_syn_check, no_sequence_check;
 	bool rst_invalidate_session, rst_sequence_check, fin_invalidate_session;
 	uint16_t tcp_initial_timeout;  /* 20 */
-	uint16_t time_wait_timeout;    /* 150 */
+	uint16_t time_wait_timeout;    /* 150; 0: the application's own */
 	bool time_wait_half_close;
 	uint16_t mss_all_tcp; /* 0: leave it alone */
 	bool allow_dns_reply, allow_embedded_icmp;
@@ -191,8 +197,14 @@ struct filter_term_spec {
 	size_t nsports, ndports, nports;
 	int16_t *icmp_types;
 	size_t nicmp_types;
-	bool tcp_established, tcp_initial, is_fragment;
+	int16_t *icmp_codes;
+	size_t nicmp_codes;
+	bool tcp_established, tcp_initial, is_fragment, first_fragment;
+	bool has_tcp_flags;
+	uint64_t tcp_flags; /* bit i: a TCP header with flags i matches */
 	enum filter_action action;
+	uint8_t reject_code; /* of ICMP destination unreachable */
+	bool reject_tcp_reset; /* TCP is answered with RST */
 	char counter[NAME_MAX_LEN]; /* "" for none */
 	bool packet_mode;
 	bool has_vr;
@@ -234,6 +246,9 @@ void flow_spec_default(struct flow_spec *flow);
 
 /* Free everything below a spec from compile/, and the spec. NULL is fine. */
 void image_spec_free(struct image_spec *spec);
+
+/* Free what a term points to, not the term. */
+void filter_term_spec_done(struct filter_term_spec *term);
 
 /* Names of host services and protocols: "ping", "ospf"; NULL past the end. */
 const char *host_service_name(enum host_service s);
