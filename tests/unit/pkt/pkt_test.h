@@ -19,6 +19,27 @@
 
 #include "pkt/pkt.h"
 
+/* Rows of vectors.h, which make_vectors.py writes. */
+struct parse_vector {
+	const char *name;
+	const char *bytes;
+	uint32_t len;
+	enum reason reason; /* not NONE: dropped, and nothing below counts */
+	const char *src, *dst;
+	uint16_t sport, dport;
+	uint8_t protocol, ttl, tcp_flags, icmp_class;
+	bool df, options, frag_first, frag_later;
+	uint16_t payload, vlan, frag_off, l4_proto_off, trimmed;
+	uint32_t frag_id;
+};
+
+struct nat_vector {
+	const char *name;
+	uint32_t len;
+	const char *before, *after, *src, *dst;
+	uint16_t sport, dport;
+};
+
 #define PKT_TEST_ROOM 2048 /* head room, then 1920 bytes of data */
 
 /* Start DPDK and make the pool, once per process. */

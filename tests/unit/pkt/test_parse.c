@@ -6,26 +6,6 @@
 #include "pkt/cksum.h"
 #include "pkt/bytes.h"
 
-struct parse_vector {
-	const char *name;
-	const char *bytes;
-	uint32_t len;
-	enum reason reason; /* not NONE: dropped, and nothing below counts */
-	const char *src, *dst;
-	uint16_t sport, dport;
-	uint8_t protocol, ttl, tcp_flags, icmp_class;
-	bool df, options, frag_first, frag_later;
-	uint16_t payload, vlan, frag_off, l4_proto_off, trimmed;
-	uint32_t frag_id;
-};
-
-struct nat_vector {
-	const char *name;
-	uint32_t len;
-	const char *before, *after, *src, *dst;
-	uint16_t sport, dport;
-};
-
 #pragma GCC diagnostic ignored "-Wunused-variable"
 #include "vectors.h"
 
