@@ -30,7 +30,7 @@
 
 #include "base/ids.h"
 
-#define PORT_BURST 32u
+#define PORT_BURST      32u
 #define PORT_QUEUES_MAX 16u
 
 struct port;
@@ -42,11 +42,11 @@ struct port_counters { /* wire segments and bytes, Ethernet without FCS */
 
 struct port_info {
 	uint8_t mac[6];
-	bool link_up;      /* carrier and administratively up */
-	uint32_t mtu;      /* of the device: IP bytes in a frame */
-	uint64_t speed_bps; /* 0: not known */
-	char driver[32];   /* "linux", "dpdk:net_ring", "pcap" */
-	char device[64];   /* "eth1", "net_ring0", "in.pcap,out.pcap" */
+	bool link_up;         /* carrier and administratively up */
+	uint32_t mtu;         /* of the device: IP bytes in a frame */
+	uint64_t speed_bps;   /* 0: not known */
+	char driver[32];      /* "linux", "dpdk:net_ring", "pcap" */
+	char device[64];      /* "eth1", "net_ring0", "in.pcap,out.pcap" */
 	unsigned int ifindex; /* Linux ifindex or 0 */
 };
 
@@ -55,10 +55,11 @@ struct port_config {
 	const char *name;   /* "ge-0/0/0", for messages */
 	const char *device; /* "linux:eth1", "dpdk:net_ring0", "pcap:a,b" */
 	struct ifd_id ifd;
-	unsigned int queues; /* workers that will poll it, from 1 */
+	unsigned int queues;        /* workers that will poll it, from 1 */
 	unsigned int socket_buffer; /* bytes; 0: default */
 	struct rte_mempool *pool;   /* 2 KB buffers */
-	struct rte_mempool *jumbo;  /* 64 KB+ buffers for super-segments, or NULL */
+	struct rte_mempool
+		*jumbo; /* 64 KB+ buffers for super-segments, or NULL */
 };
 
 /*
