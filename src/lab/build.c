@@ -309,13 +309,20 @@ make_env(struct lab_world *w, size_t i)
 {
 	const char *name = w->topology.nodes[i].name;
 	const struct lab_instance *in = &w->instance;
-	char *values[LAB_ENV_N] = {strdup(w->programs.daemon),
-		strdup(w->programs.cli),
-		lab_instance_file(in, name, "vrflow.conf"),
-		lab_instance_file(in, name, "vrflow.sock"),
-		lab_instance_file(in, name, "vrflowd.pid")};
-	static const char *const keys[LAB_ENV_N] = {"VRFLOWD", "VRFLOW",
-		"VRFLOW_CONFIG", "VRFLOW_SOCKET", "VRFLOW_PID"};
+	char *values[LAB_ENV_N] = {
+		[LAB_SCRATCH] = lab_instance_file(in, name, ""),
+		[LAB_DAEMON] = strdup(w->programs.daemon),
+		[LAB_CLI] = strdup(w->programs.cli),
+		[LAB_CONFIG] = lab_instance_file(in, name, "vrflow.conf"),
+		[LAB_SOCKET] = lab_instance_file(in, name, "vrflow.sock"),
+		[LAB_PID] = lab_instance_file(in, name, "vrflowd.pid")};
+	static const char *const keys[LAB_ENV_N] = {
+		[LAB_SCRATCH] = "LAB_SCRATCH",
+		[LAB_DAEMON] = "VRFLOWD",
+		[LAB_CLI] = "VRFLOW",
+		[LAB_CONFIG] = "VRFLOW_CONFIG",
+		[LAB_SOCKET] = "VRFLOW_SOCKET",
+		[LAB_PID] = "VRFLOW_PID"};
 	int rc = 0;
 
 	for (size_t j = 0; j < LAB_ENV_N; j++) {

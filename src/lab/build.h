@@ -14,8 +14,9 @@
 
 struct sbuf;
 
-/* VRFLOWD VRFLOW VRFLOW_CONFIG VRFLOW_SOCKET VRFLOW_PID, in this order */
+/* LAB_SCRATCH, and for vrflow nodes VRFLOWD, VRFLOW, VRFLOW_CONFIG, ... */
 enum lab_env {
+	LAB_SCRATCH, /* a directory of the node, gone with the lab */
 	LAB_DAEMON,
 	LAB_CLI,
 	LAB_CONFIG,

@@ -135,7 +135,8 @@ start(struct runner *ru, const struct lab_step *step, char *const *commands,
 	struct lab_spawn s = {.env = node->env,
 		.n_env = node->n_env,
 		.env2 = env,
-		.n_env2 = node->kind == LAB_VRFLOW ? LAB_ENV_N : 0,
+		.n_env2 =
+			node->kind == LAB_VRFLOW ? LAB_ENV_N : LAB_SCRATCH + 1,
 		.dir = ru->dir};
 	char *input = NULL;
 	int rc;
@@ -250,20 +251,49 @@ background(struct runner *ru, const struct lab_step *step,
 	await_begin(ru, step, &job->proc, o);
 }
 
-static void
-collect(struct runner *ru, const struct lab_step *step, struct outcome *o)
+static struct job *
+find_job(struct runner *ru, const struct lab_step *step, struct outcome *o)
 {
-	struct job *job = NULL;
-	enum lab_wait end;
-
 	outcome_reset(o);
 	for (size_t i = 0; i < ru->n_jobs; i++)
 		if (strcmp(ru->job[i].name, step->collect) == 0)
-			job = &ru->job[i];
-	if (job == NULL) {
-		sbuf_printf(&o->reason, "'%s' was not started", step->collect);
-		return;
+			return &ru->job[i];
+	sbuf_printf(&o->reason, "'%s' was not started", step->collect);
+	return NULL;
+}
+
+/* Its output so far, again and again until that is as expected. */
+static void
+peek(struct runner *ru, const struct lab_step *step, struct outcome *o)
+{
+	unsigned long end = lab_now_ms() + step->within_ms;
+	struct job *job = find_job(ru, step, o);
+	enum lab_wait r = LAB_MORE;
+
+	while (job != NULL) {
+		/* What has arrived already counts as well. */
+		while (r == LAB_MORE)
+			r = lab_proc_wait(&job->proc, 0, true, NULL, NULL);
+		outcome_reset(o);
+		sbuf_puts(&o->output, sbuf_text(&job->proc.out));
+		judge_output(ru, step, false, o);
+		o->interrupted = r == LAB_INTERRUPTED;
+		if (o->reason.len == 0 || r != LAB_TIMEOUT ||
+			lab_now_ms() >= end)
+			break;
+		r = lab_proc_wait(&job->proc, end, true, NULL, NULL);
 	}
+	lab_show_output(ru->show, sbuf_text(&o->output), o->output.len);
+}
+
+static void
+collect(struct runner *ru, const struct lab_step *step, struct outcome *o)
+{
+	struct job *job = find_job(ru, step, o);
+	enum lab_wait end;
+
+	if (job == NULL)
+		return;
 	if (step->stop)
 		lab_proc_signal(&job->proc, SIGINT);
 	end = lab_proc_wait(
@@ -371,6 +401,8 @@ run_step(struct runner *ru, const struct lab_step *step,
 	lab_show_commands(ru->show, step, commands);
 	if (step->kind == LAB_COLLECT)
 		collect(ru, step, &o);
+	else if (step->kind == LAB_PEEK)
+		peek(ru, step, &o);
 	else if (step->background != NULL)
 		background(ru, step, commands, &o);
 	else

@@ -54,7 +54,7 @@ lab_show_commands(
 {
 	if (sh->to == NULL)
 		return;
-	if (step->kind == LAB_COLLECT)
+	if (step->collect != NULL)
 		fprintf(sh->to, "%s%s: output of '%s'%s\n", paint(sh, CYAN),
 			step->host, step->collect, paint(sh, PLAIN));
 	for (size_t i = 0; i < step->n_commands; i++) {
@@ -110,6 +110,8 @@ kind_name(enum lab_step_kind kind)
 		return "configuration";
 	case LAB_COLLECT:
 		return "collect";
+	case LAB_PEEK:
+		return "peek";
 	}
 	return "";
 }

@@ -20,7 +20,7 @@ struct reader {
 	char *heading;         /* not yet given to a step */
 	struct lab_step block; /* attributes of the block being read */
 	size_t block_first;    /* its first step */
-	bool exit_given;
+	bool exit_given, peek;
 	bool no_memory;
 };
 
@@ -137,6 +137,10 @@ read_attribute(struct reader *rd, const char *key, const char *value)
 		read_name(rd, key, value, &b->background);
 	} else if (strcmp(key, "collect") == 0) {
 		read_name(rd, key, value, &b->collect);
+		rd->peek = false;
+	} else if (strcmp(key, "peek") == 0) {
+		read_name(rd, key, value, &b->collect);
+		rd->peek = true;
 	} else if (strcmp(key, "capture") == 0) {
 		read_name(rd, key, value, &b->capture);
 	} else if (strcmp(key, "exit") == 0) {
@@ -199,7 +203,7 @@ read_info(struct reader *rd, const char *info, size_t len)
 
 	step_done(&rd->block);
 	rd->block.limit_ms = LIMIT_DEFAULT_MS;
-	rd->exit_given = false;
+	rd->exit_given = rd->peek = false;
 	word = words == NULL ? NULL : strtok_r(words, " \t", &save);
 	if (word == NULL || strcmp(word, "console") != 0) {
 		free(words);
@@ -210,13 +214,13 @@ read_info(struct reader *rd, const char *info, size_t len)
 	free(words);
 	if (rd->block.host == NULL || *rd->block.host == '\0')
 		bad(rd, "a console block needs host=NODE");
-	if (rd->block.stop && rd->block.collect == NULL)
+	if (rd->block.stop && (rd->block.collect == NULL || rd->peek))
 		bad(rd, "stop is only for a block with collect=");
 	/* How a program ends when it is told to is its own affair. */
 	if (rd->block.stop && !rd->exit_given)
 		rd->block.exit_status = LAB_EXIT_ANY;
 	if (rd->block.background != NULL && rd->block.collect != NULL)
-		bad(rd, "background= and collect= in one block");
+		bad(rd, "background= and collect= or peek= in one block");
 	return true;
 }
 
@@ -318,7 +322,7 @@ read_command(struct reader *rd, const char *line, size_t prompt, size_t len)
 	struct lab_step *last = last_of_block(rd), *step;
 
 	if (rd->block.collect != NULL) {
-		bad(rd, "a block with collect= has no commands");
+		bad(rd, "a block with collect= or peek= has no commands");
 		return;
 	}
 	if (line[prompt - 1] == '#') {
@@ -433,7 +437,7 @@ read_block(struct reader *rd, size_t width, char mark, bool ours)
 
 	rd->block_first = rd->s->n;
 	if (ours && rd->block.collect != NULL)
-		add_step(rd, LAB_COLLECT);
+		add_step(rd, rd->peek ? LAB_PEEK : LAB_COLLECT);
 	while (!rd->no_memory && next_line(rd, &line, &len)) {
 		n = fence(line, len, &m, &info);
 		if (n >= width && m == mark && only_prompt(line, info, len)) {
@@ -480,12 +484,13 @@ check_background(struct reader *rd)
 			if (name && o->background &&
 				strcmp(o->background, name) == 0)
 				running = true;
-			if (name && o->collect && strcmp(o->collect, name) == 0)
+			if (name && o->kind == LAB_COLLECT &&
+				strcmp(o->collect, name) == 0)
 				running = false;
 		}
 		rd->line = s->line;
 		if (s->collect != NULL && !running)
-			bad(rd, "collect=%s: nothing of that name is running",
+			bad(rd, "%s: nothing of that name is running",
 				s->collect);
 		if (s->background != NULL && running)
 			bad(rd, "background=%s: already running",

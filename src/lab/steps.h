@@ -22,6 +22,7 @@ enum lab_step_kind {
 	LAB_OPERATIONAL,
 	LAB_CONFIGURATION, /* several commands, one session of the CLI */
 	LAB_COLLECT,       /* the end of what `background=` began */
+	LAB_PEEK,          /* its output so far */
 };
 
 #define LAB_EXIT_ANY -1
@@ -36,7 +37,7 @@ struct lab_step {
 	char **expected;
 	size_t n_expected;
 	char *background; /* name, or NULL */
-	char *collect;    /* name, or NULL */
+	char *collect;    /* name, of LAB_COLLECT and LAB_PEEK; or NULL */
 	char *capture;    /* the output becomes this variable; or NULL */
 	unsigned int line;
 	int exit_status;        /* or LAB_EXIT_ANY */
