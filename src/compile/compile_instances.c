@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * routing-instances: the virtual routers, and which interface is in which.
+ * Their routes are compile_routing.c's.
+ */
+#include "compile/compile_impl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+add_vr(struct compile *c, const struct cnode *at, const char *name,
+	const char *type)
+{
+	struct image_spec *image = c->image;
+	struct route_spec *routes = c->routes;
+	struct vr_spec *vr = VEC_ADD(c, image->vrs, image->nvrs);
+	struct route_vr_spec *rvr = VEC_ADD(c, routes->vrs, routes->nvrs);
+
+	if (vr == NULL || rvr == NULL)
+		return;
+	NAME_COPY(c, at, vr->name, name);
+	NAME_COPY(c, at, vr->type, type);
+	text_copy(rvr->name, sizeof(rvr->name), name);
+	index_put(c, &c->vrs, name, image->nvrs - 1);
+}
+
+static void
+number_vrs(struct compile *c, const struct cnode *at)
+{
+	struct image_spec *image = c->image;
+	size_t n = image->nvrs;
+	const char **names = calloc(n + 1, sizeof(*names));
+	uint32_t *ids = calloc(n + 1, sizeof(*ids));
+
+	if (names == NULL || ids == NULL || n != c->routes->nvrs) {
+		c->nomem = true;
+		goto out;
+	}
+	for (size_t i = 1; i < n; i++) /* the master is not numbered: 0 */
+		names[i] = image->vrs[i].name;
+	if (compile_ids_assign(c->ids, IDS_VR, names + 1, n - 1, ids + 1) < 0)
+		compile_error(c, at, "More than %u routing instances",
+			VR_MAX - VR_FIRST_USER);
+	for (size_t i = 0; i < n; i++) {
+		image->vrs[i].id.v = (uint16_t)ids[i];
+		c->routes->vrs[i].id = image->vrs[i].id;
+	}
+out:
+	free(names);
+	free(ids);
+}
+
+void
+compile_instances(struct compile *c)
+{
+	const struct cnode *all = cnode_child(c->root, "routing-instances");
+
+	add_vr(c, c->root, "master", "forwarding");
+	cnode_foreach (n, all, "instance") {
+		const char *name = cnode_key(n, 0);
+		const char *type = cnode_leaf(n, "instance-type");
+
+		if (strcmp(name, "master") == 0 ||
+			strcmp(name, "default") == 0) {
+			compile_error(
+				c, n, "Instance name '%s' is reserved", name);
+			continue;
+		}
+		if (type == NULL)
+			compile_error(c, n,
+				"Missing mandatory statement: 'instance-type'");
+		add_vr(c, n, name, type != NULL ? type : "");
+	}
+	number_vrs(c, all);
+}
+
+static void
+bind_interface(
+	struct compile *c, const struct cnode *n, uint32_t vr, uint32_t *owner)
+{
+	const struct image_spec *image = c->image;
+	uint32_t i;
+
+	if (!find_ifl(c, n, cnode_key(n, 0), &i))
+		return;
+	if (strcmp(image->vrs[vr].type, "forwarding") == 0) {
+		compile_error(c, n,
+			"RT Instance: Interface %s is not allowed in a "
+			"forwarding instance",
+			image->ifls[i].name);
+		return;
+	}
+	if (owner[i] != 0) {
+		compile_error(c, n,
+			"RT Instance: Interface %s already configured under "
+			"instance %s",
+			image->ifls[i].name, image->vrs[owner[i]].name);
+		return;
+	}
+	owner[i] = vr;
+}
+
+/* For the routes: what they must know of each interface, and the own
+ * addresses of each virtual router. */
+static void
+add_route_ifl(struct compile *c, const struct ifl_spec *ifl, uint32_t vr)
+{
+	struct route_spec *routes = c->routes;
+	struct route_vr_spec *rvr = &routes->vrs[vr];
+	struct route_ifl_spec *r = VEC_ADD(c, routes->ifls, routes->nifls);
+
+	if (r == NULL)
+		return;
+	r->id = ifl->id;
+	text_copy(r->name, sizeof(r->name), ifl->name);
+	r->vr = ifl->vr;
+	r->disabled = ifl->disabled;
+	r->loopback = strncmp(ifl->name, "lo0.", 4) == 0;
+	for (size_t i = 0; i < ifl->naddrs; i++) {
+		struct route_addr_spec *a = VEC_ADD(c, rvr->addrs, rvr->naddrs);
+
+		if (a == NULL)
+			return;
+		a->ifl = ifl->id;
+		a->prefix = ifl->addrs[i].prefix;
+	}
+}
+
+void
+compile_bindings(struct compile *c)
+{
+	const struct cnode *all = cnode_child(c->root, "routing-instances");
+	struct image_spec *image = c->image;
+	uint32_t *owner = calloc(image->nifls + 1, sizeof(*owner));
+	uint32_t vr;
+
+	if (owner == NULL || c->nomem) {
+		c->nomem = true;
+		free(owner);
+		return;
+	}
+	cnode_foreach (n, all, "instance") {
+		if (!names_get(&c->vrs, cnode_key(n, 0), &vr) || vr == 0)
+			continue;
+		cnode_foreach (ifl, n, "interface")
+			bind_interface(c, ifl, vr, owner);
+	}
+	for (size_t i = 0; i < image->nifls; i++) {
+		image->ifls[i].vr = image->vrs[owner[i]].id;
+		add_route_ifl(c, &image->ifls[i], owner[i]);
+	}
+	free(owner);
+}

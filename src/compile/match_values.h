@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match_values - what the words and numbers of match conditions stand for:
+ * ports, ICMP types and codes, TCP flags [CF-27].
+ */
+#ifndef COMPILE_MATCH_VALUES_H
+#define COMPILE_MATCH_VALUES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ip.h"
+
+/* "80", "1024-65535", "http", "ssh-telnet"; false if it is none. */
+bool match_port(const char *text, uint16_t *ret_lo, uint16_t *ret_hi);
+
+/* "echo-request", "8"; -1 if it is neither. Codes share the numbers only. */
+int match_icmp_type(const char *text, enum ip_family family);
+int match_icmp_code(const char *text, enum ip_family family);
+
+/*
+ * "syn & !ack", "(fin | rst)", "0x02": bit i of *ret is set if the flags i
+ * (FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32) satisfy it. False on a syntax
+ * error.
+ */
+bool match_tcp_flags(const char *text, uint64_t *ret);
+
+/* Message type of `reject`: the ICMP code, or -1. NULL is the default type. */
+int match_reject_code(const char *text, enum ip_family family);
+
+#endif /* COMPILE_MATCH_VALUES_H */

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef COMPILE_ROUTE_NAMES_H
+#define COMPILE_ROUTE_NAMES_H
+
+#include "compile/compile_impl.h"
+
+/* "inet.0", "LAN.inet6.0": whose table is it? False if there is none. */
+bool rib_name_parse(struct compile *c, const char *text, struct vr_id *ret_vr,
+	enum ip_family *ret_family);
+
+#endif /* COMPILE_ROUTE_NAMES_H */
