@@ -20,14 +20,19 @@
 struct flow_key;
 struct rte_mbuf;
 
+/*
+ * A number plus itself with its halves swapped has the end-around-carry sum of
+ * the halves in its upper half: the carry of the lower one arrives there.
+ */
 static inline uint16_t
 cksum_fold(uint64_t sum)
 {
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)sum;
+	uint32_t half;
+
+	sum += sum >> 32 | sum << 32;
+	half = (uint32_t)(sum >> 32);
+	half += half >> 16 | half << 16;
+	return (uint16_t)(half >> 16);
 }
 
 /* The field for a finished sum. */
@@ -55,8 +60,6 @@ cksum_ipv4_ok(const uint8_t *l3)
 	uint64_t sum = (uint64_t)get32(l3) + get32(l3 + 4) + get32(l3 + 8) +
 		       get32(l3 + 12) + get32(l3 + 16);
 
-	/* 2^32 is 1 modulo 2^16-1: one division by multiplication is slower
-	 * than the folds. */
 	return cksum_fold(sum) == 0xffff;
 }
 

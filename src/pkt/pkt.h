@@ -42,6 +42,24 @@ struct flow_key {
 	};
 };
 
+/*
+ * The box itself is zone junos-host in every virtual router, but its flows in
+ * different ones are different flows: the token of its side carries the table.
+ */
+#define TOKEN_HOST 0x8000u
+
+static inline uint16_t
+token_of_host(struct vr_id vr)
+{
+	return (uint16_t)(TOKEN_HOST | vr.v);
+}
+
+static inline struct zone_id
+token_zone(uint16_t token)
+{
+	return token & TOKEN_HOST ? ZONE_JUNOS_HOST : (struct zone_id){token};
+}
+
 #define FLOW_KEY_V4 16u
 #define FLOW_KEY_V6 40u
 
@@ -129,13 +147,14 @@ struct pkt {
 	bool fragment;     /* larger than mtu: to be cut when sent */
 	uint16_t mtu;   /* ANSWER_TOO_BIG */
 	struct ifl_id ifl; /* ingress */
+	struct ifl_id scope; /* link that link-local destinations mean */
 	struct ifl_id out_ifl; /* VERDICT_RESOLVE, and tx */
 	struct adj_id adj;     /* tx */
 	struct vr_id vr;       /* table for the forward look-up */
-	struct ip_addr gw;     /* VERDICT_RESOLVE: whom to ask for */
+	uint16_t owner;        /* VERDICT_HANDOFF: worker */
 	uint32_t session;      /* index; 0 none */
 	uint32_t hash;
-	uint16_t owner; /* VERDICT_HANDOFF: worker */
+	struct ip_addr gw; /* VERDICT_RESOLVE: whom to ask for */
 };
 
 /* The only line that makes a DROP. */

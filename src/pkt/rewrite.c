@@ -170,11 +170,11 @@ rewrite_ttl(struct pkt *p)
 	uint8_t *l3 = p->l3;
 
 	if (p->key.family == IP_V4) {
-		uint16_t old = get16(l3 + 8);
-
-		l3[8]--;
+		/* The TTL is the upper byte of its word, so what the checksum
+		 * sees is always the same: less 0x0100. */
+		put16(l3 + 8, get16(l3 + 8) - RTE_BE16(0x0100));
 		put16(l3 + 10, cksum_apply(get16(l3 + 10),
-				       cksum_delta16(old, get16(l3 + 8))));
+				       (uint16_t)~RTE_BE16(0x0100)));
 	} else {
 		l3[7]--;
 	}
