@@ -35,6 +35,10 @@ const struct zone_spec *image_zone(
 	const struct image *image, struct zone_id zone);
 const struct vr_spec *image_vr(const struct image *image, struct vr_id vr);
 
+/* The policy with this printed index; NULL if there is none (any more). */
+const struct policy_spec *image_policy(
+	const struct image *image, uint32_t index);
+
 /* By name, for the control thread; NULL if there is none. */
 const struct ifl_spec *image_ifl_by_name(
 	const struct image *image, const char *name);
@@ -68,8 +72,9 @@ struct policy_result {
 void image_policy_match(const struct image *image, const struct policy_query *q,
 	struct policy_result *ret);
 
-/* Does any policy lead from this zone to junos-host? [FL-14] */
-bool image_has_host_policies(const struct image *image, struct zone_id from);
+/* Is there any policy of exactly this pair of zones? [FL-14] */
+bool image_has_context(
+	const struct image *image, struct zone_id from, struct zone_id to);
 
 /* The predefined application of a protocol and port ("junos-ssh"), or NULL. */
 const char *image_service_name(

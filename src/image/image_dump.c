@@ -323,18 +323,34 @@ put_numbers(struct sbuf *out, const char *word, const int16_t *list, size_t n)
 	sbuf_putc(out, '\n');
 }
 
+/* Protocols are in ascending order: "6 17", "0-5 7-255". */
+static void
+put_protocols(struct sbuf *out, const struct filter_term_spec *t)
+{
+	size_t i = 0, k;
+
+	if (t->nprotocols == 0)
+		return;
+	sbuf_puts(out, "    protocol");
+	while (i < t->nprotocols) {
+		for (k = i; k + 1 < t->nprotocols; k++)
+			if (t->protocols[k + 1] != t->protocols[k] + 1)
+				break;
+		sbuf_printf(out, " %u", t->protocols[i]);
+		if (k > i)
+			sbuf_printf(out, "-%u", t->protocols[k]);
+		i = k + 1;
+	}
+	sbuf_putc(out, '\n');
+}
+
 static void
 put_term_match(const struct filter_term_spec *t, struct sbuf *out)
 {
 	put_filter_prefixes(out, "source-address", t->src, t->nsrc);
 	put_filter_prefixes(out, "destination-address", t->dst, t->ndst);
 	put_filter_prefixes(out, "address", t->any_addr, t->nany_addr);
-	if (t->nprotocols > 0)
-		sbuf_puts(out, "    protocol");
-	for (size_t i = 0; i < t->nprotocols; i++)
-		sbuf_printf(out, " %u", t->protocols[i]);
-	if (t->nprotocols > 0)
-		sbuf_putc(out, '\n');
+	put_protocols(out, t);
 	put_ports(out, "source-port", t->sports, t->nsports);
 	put_ports(out, "destination-port", t->dports, t->ndports);
 	put_ports(out, "port", t->ports, t->nports);

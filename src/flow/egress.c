@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow/egress.h"
+
+#include "flow/counters.h"
+#include "flow/filter.h"
+#include "pkt/rewrite.h"
+
+#define IPV6_MTU_MIN 1280u
+
+static enum verdict
+check_mtu(struct pkt *p, const struct ifl_spec *ifl)
+{
+	uint16_t mtu = p->key.family == IP_V4 ? ifl->mtu4 : ifl->mtu6;
+
+	p->mtu = mtu;
+	p->fragment = false;
+	if (likely(pkt_segments(p).largest <= mtu))
+		return VERDICT_NEXT;
+	if (p->df || p->key.family == IP_V6 ||
+		(p->m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) != 0) {
+		if (p->key.family == IP_V6 && mtu < IPV6_MTU_MIN)
+			p->mtu = IPV6_MTU_MIN;
+		return drop_and_answer(p, REASON_MTU, ANSWER_TOO_BIG);
+	}
+	p->fragment = true;
+	return VERDICT_NEXT;
+}
+
+enum verdict
+egress_check(const struct env *env, struct pkt *p, struct adj_id id)
+{
+	bool own = (mbuf_meta(p->m)->flags & META_FROM_HOST) != 0;
+	const struct ifl_spec *ifl;
+	struct adj *adj;
+	unsigned int filter;
+
+	if (!own && p->ttl <= 1)
+		return drop_and_answer(p, REASON_TTL, ANSWER_TIME_EXCEEDED);
+	if (id.v == 0)
+		return VERDICT_RESOLVE;
+	adj = neigh_adj(env->neigh, id);
+	if (!adj_usable(atomic_load_explicit(
+		    &adj->mac_state, memory_order_acquire))) {
+		p->out_ifl = adj->ifl;
+		p->gw = adj->addr;
+		return VERDICT_RESOLVE;
+	}
+	ifl = image_ifl(env->image, adj->ifl);
+	if (ifl == NULL)
+		return drop(p, REASON_TX_DOWN);
+	p->adj = id;
+	p->out_ifl = adj->ifl;
+	filter = p->key.family == IP_V4 ? ifl->filter_out4 : ifl->filter_out6;
+	if (filter != 0) {
+		enum verdict v = filter_run(env, p, filter);
+
+		if (v != VERDICT_NEXT)
+			return v;
+	}
+	return check_mtu(p, ifl);
+}
+
+enum verdict
+egress_apply(const struct env *env, struct pkt *p)
+{
+	struct adj *adj = neigh_adj(env->neigh, p->adj);
+	struct ifl_stats *c = &env->counters->ifl[p->out_ifl.v];
+	struct segments n = pkt_segments(p);
+	uint64_t mac = atomic_load_explicit(
+		&adj->mac_state, memory_order_relaxed);
+	uint8_t macs[12];
+
+	if (atomic_load_explicit(&adj->used_s, memory_order_relaxed) !=
+		env->now_s)
+		atomic_store_explicit(
+			&adj->used_s, env->now_s, memory_order_relaxed);
+	memcpy(macs, &mac, 6); /* bytes 0..5, little-endian: neigh.h */
+	memcpy(macs + 6, adj->src_mac, 6);
+	c->out_packets += n.packets;
+	c->out_bytes += n.bytes;
+	if ((mbuf_meta(p->m)->flags & META_FROM_HOST) == 0)
+		rewrite_ttl(p);
+	return rewrite_l2(p, macs, adj->vlan);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * env - what one burst sees. The worker loads it once per burst; no step loads
+ * any of it again, so neither a commit nor a route change applies to half a
+ * packet.
+ *
+ * A `world` is one consistent pair of policy image and routes. The control
+ * thread makes a new one for every commit and every route change, publishes it
+ * by one store, and frees what the old one alone held after a grace period.
+ */
+#ifndef FLOW_ENV_H
+#define FLOW_ENV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "image/image.h"
+#include "pkt/pkt.h"
+#include "route/neigh.h"
+#include "route/route_view.h"
+
+struct world {
+	const struct image *image;
+	const struct route_view *routes;
+	uint32_t generation; /* grows with every world; wings compare it */
+};
+
+struct session_table;
+struct flow_counters;
+struct frag;
+
+struct env {
+	/* loaded once per burst */
+	const struct image *image;
+	const struct route_view *routes;
+	uint32_t generation;
+	uint64_t time_ms; /* monotonic */
+	uint32_t now_ms;  /* its low half: compare by minus */
+	uint32_t now_s;  /* monotonic */
+	/* the worker's own, the same for its whole life */
+	struct session_table *sessions;
+	struct flow_counters *counters;
+	struct frag *frag;
+	const struct neigh_table *neigh;
+	const uint8_t (*ifd_mac)[6]; /* by ifd id; all zero: no port */
+	uint16_t worker, nworkers;
+};
+
+#endif /* FLOW_ENV_H */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The order for a packet of a session [FL-20]: is its way still true; may it
+ * leave (hop limit, neighbour, MTU); what does it do to the session's state;
+ * counters; then the bytes change. State and counters come after everything
+ * that can refuse, so that a dropped packet leaves no trace in the session
+ * [RR-4].
+ */
+#include "flow/fast_path.h"
+
+#include "flow/counters.h"
+#include "flow/egress.h"
+#include "flow/path.h"
+#include "flow/reroute.h"
+#include "flow/session.h"
+#include "flow/tcp_state.h"
+#include "pkt/rewrite.h"
+
+#define ICMP_ANSWERED_S 4u /* [FL-12] */
+
+static void
+count(const struct env *env, struct wing *w, const struct pkt *p)
+{
+	struct segments n = pkt_segments(p);
+	uint32_t before = w->packets;
+
+	w->seen_ms = env->now_ms;
+	w->packets += n.packets;
+	w->bytes += n.bytes;
+	if (unlikely(w->packets < before))
+		session_at(env->sessions, p->session)->packets_hi[p->wing]++;
+}
+
+static enum verdict
+state_update(const struct env *env, struct pkt *p)
+{
+	if (p->key.protocol == IPP_TCP)
+		return tcp_segment(env, p);
+	if (p->icmp_class == ICMP_CLASS_REPLY && p->wing == 1) {
+		session_at(env->sessions, p->session)->close = CLOSE_RESPONSE;
+		session_set_timeout(env->sessions, p->session, ICMP_ANSWERED_S,
+			env->now_ms, env->now_s);
+	}
+	return VERDICT_NEXT;
+}
+
+static void
+clamp_mss(const struct env *env, struct pkt *p)
+{
+	uint16_t mss = image_spec_of(env->image)->flow.mss_all_tcp;
+
+	if (mss != 0 && p->key.protocol == IPP_TCP &&
+		(p->tcp_flags & TCP_SYN))
+		rewrite_mss(p, mss);
+}
+
+enum verdict
+fast_path_run(const struct env *env, struct pkt *p)
+{
+	struct wing *w = session_wing(env->sessions, p->session, p->wing);
+	bool local;
+	enum verdict v;
+
+	if (unlikely(w->tx_gen != env->generation || w->tx_adj.v == 0)) {
+		v = reroute_check(env, p);
+		if (v != VERDICT_NEXT)
+			return v;
+	}
+	local = w->tx_adj.v == ADJ_LOCAL.v;
+	if (!local) {
+		v = egress_check(env, p, w->tx_adj);
+		if (v != VERDICT_NEXT)
+			return v;
+	}
+	if (!p->icmp_error) {
+		v = state_update(env, p);
+		if (v != VERDICT_NEXT)
+			return v;
+		count(env, w, p);
+	}
+	env->counters->total.fast_path++;
+	if (local)
+		return VERDICT_LOCAL;
+	clamp_mss(env, p);
+	return egress_apply(env, p);
+}
+
+enum verdict
+packet_mode_run(const struct env *env, struct pkt *p)
+{
+	struct ip_addr dst = flow_key_dst(&p->key);
+	struct path path;
+	enum verdict v;
+
+	env->counters->total.packet_mode++;
+	if (ip_addr_is_multicast(&dst) || p->l2_broadcast)
+		return drop(p, REASON_BROADCAST);
+	path_lookup(env, p->vr, &dst, flow_key_symmetric_hash(&p->key), p->scope,
+		&path);
+	switch (path.type) {
+	case NH_LOCAL:
+	case NH_RECEIVE:
+		return VERDICT_LOCAL;
+	case NH_UCAST:
+	case NH_RESOLVE:
+		break;
+	case NH_DISCARD:
+		return drop(p, REASON_ROUTE_DISCARD);
+	case NH_BCAST:
+		return drop(p, REASON_BROADCAST);
+	case NH_REJECT:
+	case NH_DOWN:
+		return drop_and_answer(
+			p, REASON_ROUTE_REJECT, ANSWER_NET_UNREACHABLE);
+	default:
+		return drop_and_answer(
+			p, REASON_NO_ROUTE, ANSWER_NET_UNREACHABLE);
+	}
+	p->out_ifl = path.ifl;
+	p->gw = path.gw;
+	v = egress_check(env, p, path.adj);
+	return v == VERDICT_NEXT ? egress_apply(env, p) : v;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Terms in order, the first that matches decides, and the last, unwritten term
+ * discards [FF-1]. A term that only modifies accepts. `then routing-instance`
+ * is filter-based forwarding: it names the table for the forward look-up [FF-2]
+ * and, in packet mode, for the way back of the replies that come in here
+ * [RR-2]. `then packet-mode` takes the packet past the flow engine [FF-3].
+ */
+#include "flow/filter.h"
+
+#include <arpa/inet.h>
+
+#include "flow/counters.h"
+
+/* Junos: among the prefixes that cover the address the longest decides. */
+static bool
+prefixes_match(
+	const struct filter_prefix *list, size_t n, const struct ip_addr *a)
+{
+	int best = -1;
+	bool match = false;
+
+	for (size_t i = 0; i < n; i++) {
+		if ((int)list[i].prefix.len <= best ||
+			!ip_prefix_covers(&list[i].prefix, a))
+			continue;
+		best = list[i].prefix.len;
+		match = !list[i].except;
+	}
+	return match;
+}
+
+static bool
+ports_match(const struct port_range *list, size_t n, uint16_t port)
+{
+	for (size_t i = 0; i < n; i++)
+		if (port >= list[i].lo && port <= list[i].hi)
+			return true;
+	return false;
+}
+
+static bool
+addresses_match(const struct filter_term_spec *t, const struct pkt *p)
+{
+	struct ip_addr src = flow_key_src(&p->key), dst = flow_key_dst(&p->key);
+
+	if (t->nsrc > 0 && !prefixes_match(t->src, t->nsrc, &src))
+		return false;
+	if (t->ndst > 0 && !prefixes_match(t->dst, t->ndst, &dst))
+		return false;
+	return t->nany_addr == 0 ||
+	       prefixes_match(t->any_addr, t->nany_addr, &src) ||
+	       prefixes_match(t->any_addr, t->nany_addr, &dst);
+}
+
+static bool
+l4_match(const struct filter_term_spec *t, const struct pkt *p)
+{
+	uint16_t sport = ntohs(p->key.sport_be), dport = ntohs(p->key.dport_be);
+
+	if (t->nsports + t->ndports + t->nports > 0 && p->l4 == NULL)
+		return false; /* a later fragment has no ports */
+	if (t->nsports > 0 && !ports_match(t->sports, t->nsports, sport))
+		return false;
+	if (t->ndports > 0 && !ports_match(t->dports, t->ndports, dport))
+		return false;
+	if (t->nports > 0 && !ports_match(t->ports, t->nports, sport) &&
+		!ports_match(t->ports, t->nports, dport))
+		return false;
+	if (t->tcp_established && (p->key.protocol != IPP_TCP ||
+				   !(p->tcp_flags & (TCP_ACK | TCP_RST))))
+		return false;
+	if (t->tcp_initial && (p->key.protocol != IPP_TCP ||
+			(p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN))
+		return false;
+	return true;
+}
+
+static bool
+protocol_match(const struct filter_term_spec *t, const struct pkt *p)
+{
+	bool hit = t->nprotocols == 0;
+
+	for (size_t i = 0; i < t->nprotocols && !hit; i++)
+		hit = t->protocols[i] == p->key.protocol;
+	if (!hit)
+		return false;
+	hit = t->nicmp_types == 0;
+	for (size_t i = 0; i < t->nicmp_types && !hit; i++)
+		hit = p->icmp_class != ICMP_CLASS_NONE &&
+		      t->icmp_types[i] == p->icmp_type;
+	return hit;
+}
+
+static bool
+term_match(const struct filter_term_spec *t, const struct pkt *p)
+{
+	if (t->is_fragment && !p->frag_later)
+		return false;
+	return protocol_match(t, p) && addresses_match(t, p) && l4_match(t, p);
+}
+
+enum verdict
+filter_run(const struct env *env, struct pkt *p, unsigned int filter)
+{
+	const struct image_spec *spec = image_spec_of(env->image);
+	const struct filter_spec *f = &spec->filters[filter - 1];
+
+	for (unsigned int i = 0; i < f->n; i++) {
+		const struct filter_term_spec *t = &f->terms[i];
+		struct filter_counter *c;
+
+		if (!term_match(t, p))
+			continue;
+		c = &env->counters->filter[filter_slot(spec, filter - 1, i)];
+		c->packets++;
+		c->bytes += p->len;
+		if (t->has_vr)
+			p->vr = t->vr;
+		if (t->packet_mode)
+			p->in_packet_mode = 1;
+		switch (t->action) {
+		case FILTER_ACCEPT:
+			return VERDICT_NEXT;
+		case FILTER_NEXT_TERM:
+			continue;
+		case FILTER_REJECT:
+			return drop_and_answer(p, REASON_FILTER_DISCARD,
+				ANSWER_ADMIN_PROHIBITED);
+		case FILTER_DISCARD:
+			return drop(p, REASON_FILTER_DISCARD);
+		}
+	}
+	return drop(p, REASON_FILTER_DISCARD);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* filter - firewall filters on an interface, packet by packet [FF-1]. */
+#ifndef FLOW_FILTER_H
+#define FLOW_FILTER_H
+
+#include "flow/env.h"
+
+/*
+ * Run filter (index + 1 as in ifl_spec; not 0) over the packet. NEXT: accepted;
+ * p->vr and p->in_packet_mode may have been set by the term. Counts.
+ */
+enum verdict filter_run(
+	const struct env *env, struct pkt *p, unsigned int filter);
+
+#endif /* FLOW_FILTER_H */

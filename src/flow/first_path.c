@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The first packet of a flow, in the order of [FL-1]: may it open a session at
+ * all; where does its destination lie; is that the box itself; which policy
+ * decides; then both wings, with the way back, or nothing. Static, destination
+ * and source NAT have their places between these lines.
+ */
+#include "flow/first_path.h"
+
+#include <errno.h>
+
+#include "flow/counters.h"
+#include "flow/icmp_error.h"
+#include "flow/path.h"
+#include "flow/policy_query.h"
+#include "flow/reverse_route.h"
+#include "flow/self_traffic.h"
+#include "flow/session.h"
+#include "flow/tcp_state.h"
+
+/* What the decisions about one first packet have found out. */
+struct first {
+	struct path path;
+	uint32_t policy;  /* printed index */
+	uint32_t timeout; /* s */
+	uint8_t flags;    /* SESSION_* */
+};
+
+/* Only a question may open a session: SYN, echo request, not an answer. */
+static enum verdict
+may_open(const struct env *env, struct pkt *p)
+{
+	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
+
+	switch (p->key.protocol) {
+	case IPP_TCP:
+		return tcp_first(env, p);
+	case IPP_ICMP:
+	case IPP_ICMP6:
+		return p->icmp_class == ICMP_CLASS_REQUEST
+			       ? VERDICT_NEXT
+			       : drop(p, REASON_ICMP_NO_SESSION);
+	case IPP_UDP:
+		/* RFC 1035 4.1.1: QR is the top bit of byte 2 */
+		if (p->key.dport_be == RTE_BE16(53) && !flow->allow_dns_reply &&
+			p->l4 != NULL && p->l4_len >= 8 + 12 &&
+			(p->l4[8 + 2] & 0x80) != 0)
+			return drop(p, REASON_DNS_REPLY_FIRST);
+		return VERDICT_NEXT;
+	default:
+		return VERDICT_NEXT;
+	}
+}
+
+static enum verdict
+route_verdict(struct pkt *p, const struct path *path)
+{
+	switch (path->type) {
+	case NH_UCAST:
+	case NH_RESOLVE:
+	case NH_LOCAL:
+	case NH_RECEIVE:
+		return VERDICT_NEXT;
+	case NH_REJECT:
+	case NH_DOWN:
+		return drop_and_answer(
+			p, REASON_ROUTE_REJECT, ANSWER_NET_UNREACHABLE);
+	case NH_DISCARD:
+		return drop(p, REASON_ROUTE_DISCARD);
+	case NH_BCAST:
+		return drop(p, REASON_BROADCAST);
+	default:
+		return drop(p, REASON_NO_ROUTE);
+	}
+}
+
+static enum verdict
+refused(struct pkt *p, const struct policy_result *r)
+{
+	bool by_default = r->index == POLICY_DEFAULT;
+
+	if (r->action != POLICY_REJECT)
+		return drop(p, by_default ? REASON_DEFAULT_DENY
+					  : REASON_POLICY_DENY);
+	switch (p->key.protocol) {
+	case IPP_TCP:
+		return drop_and_answer(p, REASON_POLICY_REJECT, ANSWER_TCP_RST);
+	case IPP_UDP:
+		return drop_and_answer(
+			p, REASON_POLICY_REJECT, ANSWER_PORT_UNREACHABLE);
+	default:
+		return drop_and_answer(
+			p, REASON_POLICY_REJECT, ANSWER_ADMIN_PROHIBITED);
+	}
+}
+
+static enum verdict
+transit_policy(const struct env *env, struct pkt *p, struct first *f)
+{
+	const struct image_spec *spec = image_spec_of(env->image);
+	struct policy_query q = policy_query_of(
+		p, token_zone(p->key.token), f->path.zone);
+	struct policy_result r;
+
+	if (f->path.zone.v == ZONE_NULL.v)
+		return drop(p, REASON_NULL_ZONE);
+	image_policy_match(env->image, &q, &r);
+	policy_counter(env->counters, r.index)->hits++;
+	if (r.action != POLICY_PERMIT)
+		return refused(p, &r);
+	f->policy = r.index;
+	f->timeout = r.timeout;
+	if (r.place != UINT32_MAX && spec->policies[r.place].count)
+		f->flags |= SESSION_COUNTED;
+	return VERDICT_NEXT;
+}
+
+static enum verdict
+decide(const struct env *env, struct pkt *p, struct first *f)
+{
+	bool from_box = p->ifl.v == 0;
+	bool to_box = f->path.type == NH_LOCAL || f->path.type == NH_RECEIVE;
+
+	f->timeout = image_default_timeout(
+		env->image, p->key.protocol, rte_be_to_cpu_16(p->key.dport_be));
+	if (from_box)
+		f->flags |= SESSION_HOST_OUT;
+	if (to_box)
+		f->flags |= SESSION_HOST_IN;
+	if (from_box)
+		return self_traffic_out(env, p, &f->path, &f->policy);
+	if (to_box)
+		return self_traffic_in(env, p, &f->path, &f->policy);
+	return transit_policy(env, p, f);
+}
+
+static void
+fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
+	uint32_t index)
+{
+	struct session *s = session_at(env->sessions, index);
+	struct wing *in = session_wing(env->sessions, index, 0), *out = in + 1;
+	bool to_box = (f->flags & SESSION_HOST_IN) != 0;
+
+	in->key = p->key;
+	out->key = flow_key_reverse(
+		&p->key, to_box ? token_of_host(p->vr) : f->path.zone.v);
+	in->tx_adj = to_box ? ADJ_LOCAL : f->path.adj;
+	in->tx_gen = env->generation;
+	s->tx_nh[0] = f->path.nh;
+	s->tx_ifl[0] = to_box ? IFL_NONE : f->path.ifl;
+	s->ifl[0] = p->ifl;
+	s->ifl[1] = s->tx_ifl[0];
+	if (f->flags & SESSION_HOST_OUT) {
+		out->tx_adj = ADJ_LOCAL;
+		out->tx_gen = env->generation;
+	}
+	s->fwd_vr = p->vr;
+	s->local_vr = p->vr; /* the table in which it was found [RR-6] */
+	s->flags = f->flags;
+	s->policy_index = f->policy;
+	s->timeout_s = f->timeout;
+	if (p->key.protocol == IPP_TCP)
+		tcp_open(env, s, p, f->timeout);
+}
+
+static enum verdict
+install(const struct env *env, struct pkt *p, const struct first *f)
+{
+	uint32_t index = session_alloc(env->sessions);
+
+	if (index == 0)
+		return drop(p, REASON_SESSION_LIMIT);
+	fill_wings(env, p, f, index);
+	reverse_route_install(env, index);
+	switch (session_install(
+		env->sessions, index, env->now_ms, env->now_s)) {
+	case 0:
+		break;
+	case -EEXIST:
+		return drop(p, REASON_SESSION_CLASH);
+	default:
+		return drop(p, REASON_SESSION_LIMIT);
+	}
+	if (p->ifl.v != 0)
+		env->counters->ifl[p->ifl.v].connections++;
+	p->session = index;
+	p->wing = 0;
+	return VERDICT_NEXT;
+}
+
+enum verdict
+first_path_run(const struct env *env, struct pkt *p)
+{
+	struct first f = {.policy = POLICY_DEFAULT};
+	struct ip_addr dst = flow_key_dst(&p->key);
+	enum verdict v;
+
+	env->counters->total.first_path++;
+	if (p->icmp_class == ICMP_CLASS_ERROR)
+		return icmp_error_find(env, p);
+	if (p->key.token == ZONE_NULL.v)
+		return drop(p, REASON_NULL_ZONE);
+	if (ip_addr_is_multicast(&dst) || p->l2_broadcast)
+		return drop(p, REASON_BROADCAST);
+	v = may_open(env, p);
+	if (v != VERDICT_NEXT)
+		return v;
+	path_lookup(env, p->vr, &dst, flow_key_symmetric_hash(&p->key), p->scope,
+		&f.path);
+	v = route_verdict(p, &f.path);
+	if (v == VERDICT_NEXT)
+		v = decide(env, p, &f);
+	if (v == VERDICT_NEXT)
+		v = install(env, p, &f);
+	return v;
+}

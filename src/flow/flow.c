@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The order of docs/behaviour/flow.md [FL-1], and nothing else. A burst is
+ * taken stage by stage, so that the memory of all its packets is on the way
+ * while the first is worked on:
+ *   1 parse, interface, filter, fragments: until each has a complete key
+ *   2 hash, fetch bucket lines
+ *   3 fetch wing lines
+ *   4 find, first path on a miss, fast path
+ */
+#include "flow/flow.h"
+
+#include "flow/counters.h"
+#include "flow/fast_path.h"
+#include "flow/first_path.h"
+#include "flow/frag.h"
+#include "flow/ingress.h"
+#include "flow/session.h"
+#include "pkt/key.h"
+#include "pkt/parse.h"
+
+static bool
+is_packet_mode(const struct env *env, const struct pkt *p)
+{
+	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
+
+	return p->in_packet_mode ||
+	       (mbuf_meta(p->m)->flags & META_NO_SESSION) != 0 ||
+	       (p->key.family == IP_V4 ? flow->mode4 : flow->mode6) ==
+		       MODE_PACKET;
+}
+
+static bool
+is_dropped_family(const struct env *env, const struct pkt *p)
+{
+	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
+
+	return (p->key.family == IP_V4 ? flow->mode4 : flow->mode6) ==
+	       MODE_DROP;
+}
+
+/* Stage 1. MISS: has a complete key and wants a session. */
+static enum verdict
+prepare(const struct env *env, struct pkt *p)
+{
+	enum verdict v = parse_packet(p);
+
+	if (v == VERDICT_DROP)
+		return v;
+	v = ingress_check(env, p);
+	if (v != VERDICT_NEXT)
+		return v;
+	if (is_dropped_family(env, p))
+		return drop(p, REASON_FAMILY_DROP);
+	if (is_packet_mode(env, p))
+		return packet_mode_run(env, p);
+	if (unlikely(p->frag_first || p->frag_later) &&
+		(mbuf_meta(p->m)->flags & META_PORTS) == 0) {
+		env->counters->total.fragments++;
+		v = frag_resolve(env->frag, p, env->time_ms);
+		if (v != VERDICT_NEXT)
+			return v;
+	}
+	if (env->nworkers > 1) {
+		p->owner = (uint16_t)(flow_key_symmetric_hash(&p->key) %
+				      env->nworkers);
+		if (p->owner != env->worker)
+			return VERDICT_HANDOFF;
+	}
+	return VERDICT_MISS;
+}
+
+/* Stage 4. The find is here, packet by packet, because an earlier packet of the
+ * same burst may have made or closed the session. */
+static enum verdict
+act(const struct env *env, struct pkt *p)
+{
+	enum verdict v = VERDICT_MISS;
+
+	for (unsigned int tries = 0; tries < 3 && v == VERDICT_MISS; tries++) {
+		uint32_t found = session_find(env->sessions, &p->key, p->hash);
+
+		p->icmp_error = false;
+		p->session = found >> 1;
+		p->wing = found & 1;
+		v = found != 0 ? VERDICT_NEXT : first_path_run(env, p);
+		if (v == VERDICT_NEXT)
+			v = fast_path_run(env, p);
+	}
+	return v == VERDICT_MISS ? drop(p, REASON_SESSION_CLASH) : v;
+}
+
+static void
+count_verdict(const struct env *env, const struct pkt *p, enum verdict v)
+{
+	struct flow_stats *c = &env->counters->total;
+
+	switch (v) {
+	case VERDICT_NEXT:
+		c->forwarded++;
+		break;
+	case VERDICT_LOCAL:
+		c->host_in++;
+		if (p->ifl.v != 0)
+			env->counters->ifl[p->ifl.v].self_packets++;
+		break;
+	case VERDICT_DROP:
+		c->dropped++;
+		c->reason[p->reason]++;
+		env->counters->ifl[p->ifl.v].reason[p->reason]++;
+		break;
+	default:
+		break;
+	}
+}
+
+void
+flow_burst(const struct env *env, struct pkt *p, unsigned int n,
+	enum verdict *ret)
+{
+	env->counters->total.received += n;
+	for (unsigned int i = 0; i < n; i++) {
+		if (i + 1 < n)
+			rte_prefetch0(rte_pktmbuf_mtod(p[i + 1].m, void *));
+		ret[i] = prepare(env, &p[i]);
+	}
+	for (unsigned int i = 0; i < n; i++) {
+		if (ret[i] != VERDICT_MISS)
+			continue;
+		p[i].hash = flow_key_hash(&p[i].key);
+		session_prefetch_bucket(env->sessions, p[i].hash);
+	}
+	for (unsigned int i = 0; i < n; i++)
+		if (ret[i] == VERDICT_MISS)
+			session_prefetch_wing(env->sessions, p[i].hash);
+	for (unsigned int i = 0; i < n; i++) {
+		if (ret[i] == VERDICT_MISS)
+			ret[i] = act(env, &p[i]);
+		count_verdict(env, &p[i], ret[i]);
+	}
+}
+
+bool
+flow_answer_source(
+	const struct env *env, const struct pkt *p, struct ip_addr *ret)
+{
+	const struct ifl_spec *ifl = image_ifl(env->image, p->ifl);
+	const struct ifl_addr_spec *best = NULL;
+
+	for (size_t i = 0; ifl != NULL && i < ifl->naddrs; i++) {
+		const struct ifl_addr_spec *a = &ifl->addrs[i];
+
+		if (a->prefix.addr.family != p->key.family)
+			continue;
+		if (best == NULL || a->primary ||
+			(ip_addr_is_link_local(&best->prefix.addr) &&
+				!ip_addr_is_link_local(&a->prefix.addr)))
+			best = a;
+	}
+	if (best == NULL)
+		return false;
+	*ret = best->prefix.addr;
+	return true;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A frame belongs to the logical interface of its port and VLAN. The zone of
+ * that interface is the token of the flow key; since all interfaces of a zone
+ * are in one routing instance, the token stands for both [FL-2]. What the box
+ * itself sends comes from zone junos-host, in the table it was sent in [RR-6].
+ */
+#include "flow/ingress.h"
+
+#include <rte_ether.h>
+
+#include "flow/counters.h"
+#include "flow/filter.h"
+#include "flow/segments.h"
+
+/* Unicast to another station: seen because the port is promiscuous. */
+static bool
+for_another_station(const struct env *env, const struct pkt *p)
+{
+	const uint8_t *dst = rte_pktmbuf_mtod(p->m, const uint8_t *);
+	const uint8_t *own = env->ifd_mac[mbuf_meta(p->m)->ifd.v];
+
+	return !p->l2_broadcast &&
+	       memcmp(dst, own, RTE_ETHER_ADDR_LEN) != 0;
+}
+
+static void
+count_in(const struct env *env, const struct pkt *p)
+{
+	struct ifl_stats *c = &env->counters->ifl[p->ifl.v];
+	struct segments n = pkt_segments(p);
+
+	c->in_packets += n.packets;
+	c->in_bytes += n.bytes;
+	if (p->icmp_class != ICMP_CLASS_NONE)
+		c->icmp_packets++;
+}
+
+static enum verdict
+from_host(struct pkt *p)
+{
+	p->ifl = IFL_NONE;
+	p->scope = mbuf_meta(p->m)->out_ifl;
+	p->vr = mbuf_meta(p->m)->vr;
+	p->key.token = token_of_host(p->vr);
+	return VERDICT_NEXT;
+}
+
+enum verdict
+ingress_check(const struct env *env, struct pkt *p)
+{
+	struct mbuf_meta *meta = mbuf_meta(p->m);
+	const struct ifl_spec *ifl;
+	unsigned int filter;
+
+	if (meta->flags & META_FROM_HOST)
+		return from_host(p);
+	ifl = image_ifl_of_frame(env->image, meta->ifd, p->vlan);
+	if (ifl == NULL)
+		return drop(p, REASON_NO_INTERFACE);
+	p->ifl = p->scope = meta->ifl = ifl->id;
+	p->vr = ifl->vr;
+	p->key.token = ifl->zone.v;
+	count_in(env, p);
+	if (for_another_station(env, p))
+		return drop(p, REASON_NOT_FOR_US);
+	if (p->key.family == IP_NONE) /* ARP */
+		return ifl->inet ? VERDICT_LOCAL : drop(p, REASON_FAMILY_OFF);
+	if (!(p->key.family == IP_V4 ? ifl->inet : ifl->inet6))
+		return drop(p, REASON_FAMILY_OFF);
+	if (p->icmp_class == ICMP_CLASS_ND)
+		return VERDICT_LOCAL;
+	filter = p->key.family == IP_V4 ? ifl->filter_in4 : ifl->filter_in6;
+	return filter != 0 ? filter_run(env, p, filter) : VERDICT_NEXT;
+}

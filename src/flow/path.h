@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * path - where does a packet to this address go, from this virtual router?
+ * One look-up for the forward way, the reverse way and packet mode; who asks
+ * which virtual router is decided elsewhere (first_path.c, reverse_route.c).
+ */
+#ifndef FLOW_PATH_H
+#define FLOW_PATH_H
+
+#include "flow/env.h"
+
+struct path {
+	enum nexthop_type type; /* never NH_ECMP: a member was chosen */
+	struct nexthop_id nh;
+	struct ifl_id ifl;     /* egress; NH_LOCAL: the owner of the address */
+	struct zone_id zone;   /* of ifl */
+	struct adj_id adj;     /* ADJ_NONE: neighbour not known yet */
+	struct ip_addr gw;     /* whom to ask for, when adj is none */
+};
+
+/*
+ * hash picks the member of an ECMP group, the same for the same flow. scope is
+ * the interface to use for IPv6 link-local destinations (RFC 4291 2.5.6).
+ */
+void path_lookup(const struct env *env, struct vr_id vr,
+	const struct ip_addr *dst, uint32_t hash, struct ifl_id scope,
+	struct path *ret);
+
+/* Can packets be sent this way (to a neighbour)? */
+static inline bool
+path_is_transit(const struct path *p)
+{
+	return p->type == NH_UCAST || p->type == NH_RESOLVE;
+}
+
+#endif /* FLOW_PATH_H */

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow/session_read.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "flow/self_traffic.h"
+#include "flow/session.h"
+
+#define ROUTE_LOCAL 0xfffb0006u /* [RR-7] */
+
+static bool
+wing_zone(const struct wing *w, struct zone_id zone)
+{
+	return token_zone(w[0].key.token).v == zone.v ||
+	       token_zone(w[1].key.token).v == zone.v;
+}
+
+static bool
+port_listed(const struct session_filter *f, uint16_t port)
+{
+	for (unsigned int i = 0; i < f->ndports; i++)
+		if (f->dports[i] == port)
+			return true;
+	return f->ndports == 0;
+}
+
+static bool
+prefix_holds(const struct ip_prefix *p, const struct ip_addr *a)
+{
+	return p->addr.family == IP_NONE || ip_prefix_covers(p, a);
+}
+
+/* Without NAT the wings mirror each other. */
+static bool
+translated(const struct wing *w)
+{
+	struct flow_key mirror = flow_key_reverse(&w[0].key, w[1].key.token);
+
+	return !flow_key_equal(&mirror, &w[1].key);
+}
+
+static bool
+matches(const struct session_filter *f, const struct session *s,
+	const struct wing *w)
+{
+	const struct flow_key *k = &w[0].key;
+	struct ip_addr src = flow_key_src(k), dst = flow_key_dst(k);
+
+	if (f->id != 0 && f->id != s->id)
+		return false;
+	if (f->family != IP_NONE && f->family != k->family)
+		return false;
+	if (f->has_protocol && f->protocol != k->protocol)
+		return false;
+	if (f->has_sport && f->sport != ntohs(k->sport_be))
+		return false;
+	if (f->has_dport && f->dport != ntohs(k->dport_be))
+		return false;
+	if (f->has_policy && f->policy_index != s->policy_index)
+		return false;
+	if (f->ifl.v != 0 && f->ifl.v != s->ifl[0].v &&
+		f->ifl.v != s->ifl[1].v)
+		return false;
+	if (f->zone.v != 0 && !wing_zone(w, f->zone))
+		return false;
+	if (f->nat && !translated(w))
+		return false;
+	return prefix_holds(&f->src, &src) && prefix_holds(&f->dst, &dst) &&
+	       port_listed(f, ntohs(k->dport_be));
+}
+
+static uint16_t
+wing_flag(const struct session *s, const struct wing *w, unsigned int i)
+{
+	uint16_t flag = i == 0 ? 0x21 : 0x20;
+
+	if (s->ifl[i].v == 0)
+		flag = i == 0 ? 0x31 : 0x30;
+	return w->key.protocol == IPP_TCP ? flag | 0x1000 : flag;
+}
+
+/*
+ * Route and gateway printed in a wing are those of the packets that leave on
+ * its side: the peer's transmit side [RR-7].
+ */
+static void
+wing_route(const struct env *env, const struct session *s,
+	const struct wing *wings, unsigned int i, struct wing_info *ret)
+{
+	const struct wing *peer = &wings[!i];
+
+	ret->gateway = ret->src;
+	if (s->ifl[i].v == 0) {
+		ret->route = ROUTE_LOCAL;
+		return;
+	}
+	if (s->tx_nh[!i].v == 0)
+		return;
+	ret->route = s->tx_nh[!i].v << 16 | 0x10;
+	if (peer->tx_adj.v != 0 && peer->tx_adj.v != ADJ_LOCAL.v)
+		ret->gateway = neigh_adj(env->neigh, peer->tx_adj)->addr;
+}
+
+static void
+wing_info(const struct env *env, const struct session *s,
+	const struct wing *wings, unsigned int i, struct wing_info *ret)
+{
+	const struct wing *w = &wings[i];
+
+	memset(ret, 0, sizeof(*ret));
+	ret->src = flow_key_src(&w->key);
+	ret->dst = flow_key_dst(&w->key);
+	ret->sport = ntohs(w->key.sport_be);
+	ret->dport = ntohs(w->key.dport_be);
+	ret->ifl = s->ifl[i];
+	ret->local_vr = s->local_vr;
+	ret->token = token_zone(w->key.token);
+	ret->flag = wing_flag(s, w, i);
+	ret->fin_state = (uint8_t)(s->fin == 3 ? 2 : s->fin != 0);
+	ret->packets = (uint64_t)s->packets_hi[i] << 32 | w->packets;
+	ret->bytes = w->bytes;
+	wing_route(env, s, wings, i, ret);
+}
+
+static void
+policy_name(const struct env *env, uint32_t index, char *ret, size_t n)
+{
+	const struct policy_spec *p = image_policy(env->image, index);
+
+	if (index == POLICY_SELF)
+		snprintf(ret, n, "self-traffic-policy");
+	else if (index == POLICY_DEFAULT)
+		snprintf(ret, n, "default-policy-logical-system-00");
+	else
+		snprintf(ret, n, "%s", p ? p->name : "N/A");
+}
+
+static void
+session_info(const struct env *env, uint32_t index, struct session_info *ret)
+{
+	const struct session *s = session_at(env->sessions, index);
+	const struct wing *w = session_wing(env->sessions, index, 0);
+
+	ret->id = s->id;
+	ret->state = s->state;
+	ret->protocol = w->key.protocol;
+	ret->policy_index = s->policy_index;
+	policy_name(env, s->policy_index, ret->policy, sizeof(ret->policy));
+	ret->timeout_max_s = s->timeout_s;
+	ret->timeout_s = session_remaining(env->sessions, index, env->now_ms);
+	ret->start_s = s->start_s;
+	ret->duration_s = env->now_s - s->start_s;
+	wing_info(env, s, w, 0, &ret->wing[0]);
+	wing_info(env, s, w, 1, &ret->wing[1]);
+}
+
+/* The next used slot from *cursor, at most to end; 0 when there is none. */
+static uint32_t
+next_used(const struct session_table *t, uint32_t *cursor, uint32_t end)
+{
+	uint32_t i = *cursor;
+
+	while (i < end && session_at(t, i)->state == SESSION_FREE)
+		i++;
+	*cursor = i < end ? i + 1 : i;
+	return i < end ? i : 0;
+}
+
+static uint32_t
+step_end(const struct session_table *t, uint32_t from)
+{
+	uint64_t end = (uint64_t)from + SESSION_READ_STEP;
+
+	return end > (uint64_t)t->top + 1 ? t->top + 1 : (uint32_t)end;
+}
+
+static void
+cursor_close(const struct session_table *t, uint32_t *cursor)
+{
+	if (*cursor > t->top)
+		*cursor = 0;
+}
+
+unsigned int
+session_read(const struct env *env, const struct session_filter *f,
+	uint32_t *cursor, struct session_info *out, unsigned int n)
+{
+	const struct session_table *t = env->sessions;
+	uint32_t end = step_end(t, *cursor), i;
+	unsigned int got = 0;
+
+	while (got < n && (i = next_used(t, cursor, end)) != 0)
+		if (matches(f, session_at(t, i), session_wing(t, i, 0)))
+			session_info(env, i, &out[got++]);
+	cursor_close(t, cursor);
+	return got;
+}
+
+unsigned int
+session_clear(const struct env *env, const struct session_filter *f,
+	uint32_t *cursor)
+{
+	struct session_table *t = env->sessions;
+	uint32_t end = step_end(t, *cursor), i;
+	unsigned int cleared = 0;
+
+	while ((i = next_used(t, cursor, end)) != 0) {
+		const struct session *s = session_at(t, i);
+
+		if (s->state != SESSION_VALID ||
+			!matches(f, s, session_wing(t, i, 0)))
+			continue;
+		session_close(t, i, CLOSE_CLI, env->now_s);
+		cleared++;
+	}
+	cursor_close(t, cursor);
+	return cleared;
+}
+
+static bool
+orphan(const struct env *env, const struct session *s)
+{
+	const struct policy_spec *p = image_policy(env->image, s->policy_index);
+
+	if (s->policy_index > POLICY_DEFAULT && (p == NULL || p->inactive))
+		return true;
+	for (unsigned int i = 0; i < 2; i++)
+		if (s->ifl[i].v != 0 &&
+			image_ifl(env->image, s->ifl[i]) == NULL)
+			return true;
+	return false;
+}
+
+/* An interface that moved to another zone: its sessions' tokens are wrong. */
+static bool
+moved(const struct env *env, const struct session *s, const struct wing *w)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct ifl_spec *l = image_ifl(env->image, s->ifl[i]);
+
+		if (l != NULL && l->zone.v != w[i].key.token)
+			return true;
+	}
+	return false;
+}
+
+unsigned int
+session_sweep(const struct env *env, uint32_t *cursor)
+{
+	struct session_table *t = env->sessions;
+	uint32_t end = step_end(t, *cursor), i;
+	unsigned int closed = 0;
+
+	while ((i = next_used(t, cursor, end)) != 0) {
+		const struct session *s = session_at(t, i);
+
+		if (s->state != SESSION_VALID ||
+			(!orphan(env, s) &&
+				!moved(env, s, session_wing(t, i, 0))))
+			continue;
+		session_close(t, i, CLOSE_POLICY, env->now_s);
+		closed++;
+	}
+	cursor_close(t, cursor);
+	return closed;
+}
+
+void
+session_policy_sum(const struct env *env, uint32_t policy_index,
+	uint32_t *cursor, struct policy_stats *sum)
+{
+	const struct session_table *t = env->sessions;
+	uint32_t end = step_end(t, *cursor), i;
+
+	while ((i = next_used(t, cursor, end)) != 0) {
+		const struct session *s = session_at(t, i);
+		const struct wing *w = session_wing(t, i, 0);
+
+		if (s->state != SESSION_VALID ||
+			s->policy_index != policy_index)
+			continue;
+		sum->sessions_active++;
+		sum->in_packets += (uint64_t)s->packets_hi[0] << 32 |
+				   w[0].packets;
+		sum->in_bytes += w[0].bytes;
+		sum->out_packets += (uint64_t)s->packets_hi[1] << 32 |
+				    w[1].packets;
+		sum->out_bytes += w[1].bytes;
+	}
+	cursor_close(t, cursor);
+}

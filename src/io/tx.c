@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What leaves. Frames of one burst are gathered per port and sent together.
+ * Only here a packet larger than the egress MTU is cut (RFC 791 3.2).
+ */
+#include <rte_ip_frag.h>
+
+#include "io/worker_impl.h"
+
+#define FRAGMENTS_MAX 64u
+
+void
+worker_drop(struct worker *w, struct rte_mbuf *m, enum reason reason)
+{
+	w->env.counters->total.dropped++;
+	w->env.counters->total.reason[reason]++;
+	rte_pktmbuf_free(m);
+}
+
+static void
+queue_send(struct worker *w, struct ifd_id ifd)
+{
+	struct tx_queue *q = &w->tx[ifd.v];
+	struct port *port = atomic_load_explicit(
+		&w->all->port[ifd.v], memory_order_acquire);
+	unsigned int sent = 0;
+
+	if (port != NULL)
+		sent = port_tx_burst(port, w->index, q->m, q->n);
+	w->env.counters->total.transmitted += sent;
+	for (; sent < q->n; sent++)
+		worker_drop(w, q->m[sent],
+			port != NULL ? REASON_TX_FULL : REASON_TX_DOWN);
+	q->n = 0;
+}
+
+void
+tx_put(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m)
+{
+	struct tx_queue *q = &w->tx[ifd.v];
+
+	if (unlikely(atomic_load_explicit(
+		    &w->all->tap[ifd.v], memory_order_relaxed)))
+		worker_tap(w, ifd, m, PUNT_TAP_OUT);
+	if (q->n == 0)
+		w->tx_used[w->ntx_used++] = ifd.v;
+	q->m[q->n++] = m;
+	if (q->n < TX_QUEUE)
+		return;
+	queue_send(w, ifd);
+	for (unsigned int i = 0; i < w->ntx_used; i++)
+		if (w->tx_used[i] == ifd.v)
+			w->tx_used[i] = w->tx_used[--w->ntx_used];
+}
+
+void
+tx_flush(struct worker *w)
+{
+	for (unsigned int i = 0; i < w->ntx_used; i++) {
+		struct ifd_id ifd = {w->tx_used[i]};
+		struct port *port;
+
+		queue_send(w, ifd);
+		port = atomic_load_explicit(
+			&w->all->port[ifd.v], memory_order_acquire);
+		if (port != NULL)
+			port_tx_flush(port, w->index);
+	}
+	w->ntx_used = 0;
+}
+
+void
+tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
+	uint16_t mtu, uint8_t l2_len)
+{
+	struct rte_mbuf *out[FRAGMENTS_MAX];
+	uint8_t l2[32];
+	uint64_t vlan = m->ol_flags & RTE_MBUF_F_TX_VLAN;
+	uint16_t tci = m->vlan_tci;
+	int n;
+
+	if (l2_len > sizeof(l2) || rte_pktmbuf_linearize(m) != 0) {
+		worker_drop(w, m, REASON_MTU);
+		return;
+	}
+	memcpy(l2, rte_pktmbuf_mtod(m, const void *), l2_len);
+	rte_pktmbuf_adj(m, l2_len);
+	n = rte_ipv4_fragment_copy_nonseg_packet(
+		m, out, FRAGMENTS_MAX, mtu, w->all->pool);
+	rte_pktmbuf_free(m);
+	if (n < 0) {
+		w->env.counters->total.dropped++;
+		w->env.counters->total.reason[REASON_NO_MBUF]++;
+		return;
+	}
+	for (int i = 0; i < n; i++) {
+		struct rte_ipv4_hdr *ip =
+			rte_pktmbuf_mtod(out[i], struct rte_ipv4_hdr *);
+
+		ip->hdr_checksum = 0;
+		ip->hdr_checksum = rte_ipv4_cksum(ip);
+		memcpy(rte_pktmbuf_prepend(out[i], l2_len), l2, l2_len);
+		out[i]->ol_flags = vlan;
+		out[i]->vlan_tci = tci;
+		tx_put(w, ifd, out[i]);
+	}
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/worker.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <rte_malloc.h>
+
+#include "flow/frag.h"
+#include "flow/session.h"
+#include "flow/session_read.h"
+#include "io/worker_impl.h"
+
+static int
+make_qsbr(struct workers *all)
+{
+	size_t size = rte_rcu_qsbr_get_memsize(WORKERS_MAX);
+
+	all->qsbr = aligned_alloc(
+		RTE_CACHE_LINE_SIZE, RTE_ALIGN(size, RTE_CACHE_LINE_SIZE));
+	return all->qsbr == NULL ? -ENOMEM
+				 : rte_rcu_qsbr_init(all->qsbr, WORKERS_MAX);
+}
+
+/* What a session carried is added to its policy when it ends [FL-17]. */
+static void
+session_ended(void *ctx, const struct session *s, uint32_t index)
+{
+	struct worker *w = ctx;
+	struct policy_stats *c =
+		policy_counter(w->env.counters, s->policy_index);
+	const struct wing *wing = session_wing(w->env.sessions, index, 0);
+
+	c->sessions_closed++;
+	c->in_packets += (uint64_t)s->packets_hi[0] << 32 | wing[0].packets;
+	c->in_bytes += wing[0].bytes;
+	c->out_packets += (uint64_t)s->packets_hi[1] << 32 | wing[1].packets;
+	c->out_bytes += wing[1].bytes;
+}
+
+static void
+session_made(void *ctx, const struct session *s, uint32_t index)
+{
+	struct worker *w = ctx;
+
+	(void)index;
+	policy_counter(w->env.counters, s->policy_index)->sessions_created++;
+}
+
+static int
+worker_init(struct workers *all, unsigned int index,
+	const struct workers_config *config)
+{
+	struct worker *w = &all->w[index];
+	char name[RTE_RING_NAMESIZE];
+
+	w->all = all;
+	w->index = index;
+	w->ports_version = UINT32_MAX;
+	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	w->epoll_fd = -1;
+	snprintf(name, sizeof(name), "inject%u", index);
+	w->inject = rte_ring_create(
+		name, INJECT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
+	w->env.sessions = session_table_create(
+		config->max_sessions / config->n, index + 1, config->n);
+	w->env.counters = flow_counters_create();
+	w->env.frag = frag_create();
+	w->env.neigh = config->neigh;
+	w->env.ifd_mac = (const uint8_t(*)[6])all->mac;
+	w->env.worker = (uint16_t)index;
+	w->env.nworkers = (uint16_t)config->n;
+	if (w->wake_fd < 0 || !w->inject || !w->env.sessions ||
+		!w->env.counters || !w->env.frag)
+		return -ENOMEM;
+	w->env.sessions->on_close = session_ended;
+	w->env.sessions->on_create = session_made;
+	w->env.sessions->on_close_ctx = w;
+	return 0;
+}
+
+struct workers *
+workers_create(const struct workers_config *config, char *err, size_t err_size)
+{
+	struct workers *all;
+	int rc;
+
+	if (config->n < 1 || config->n > WORKERS_MAX) {
+		snprintf(err, err_size, "1 to %u workers", WORKERS_MAX);
+		return NULL;
+	}
+	all = calloc(1, sizeof(*all));
+	if (all == NULL) {
+		snprintf(err, err_size, "out of memory");
+		return NULL;
+	}
+	all->n = config->n;
+	all->pool = config->pool;
+	all->punt_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	all->punt = rte_ring_create(
+		"punt", PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
+	rc = all->punt_fd < 0 || all->punt == NULL ? -ENOMEM : make_qsbr(all);
+	for (unsigned int i = 0; i < config->n && rc == 0; i++)
+		rc = worker_init(all, i, config);
+	if (rc != 0) {
+		snprintf(err, err_size,
+			"no memory for %u workers and %u sessions", config->n,
+			config->max_sessions);
+		workers_free(all);
+		return NULL;
+	}
+	return all;
+}
+
+int
+workers_start(struct workers *all)
+{
+	for (unsigned int i = 0; i < all->n; i++) {
+		int rc = pthread_create(
+			&all->w[i].thread, NULL, worker_main, &all->w[i]);
+
+		if (rc != 0) {
+			workers_stop(all);
+			return -rc;
+		}
+		all->w[i].running = true;
+	}
+	all->started = true;
+	return 0;
+}
+
+void
+worker_wake(struct worker *w)
+{
+	uint64_t one = 1;
+
+	/* The sleeper sets `sleeping`, then looks at its ring; we filled the
+	 * ring, then look at `sleeping`: one of us sees the other. */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&w->sleeping, memory_order_relaxed) &&
+		write(w->wake_fd, &one, sizeof(one)) < 0)
+		return; /* the counter is full: it is awake already */
+}
+
+void
+workers_stop(struct workers *all)
+{
+	for (unsigned int i = 0; i < all->n; i++) {
+		if (!all->w[i].running)
+			continue;
+		atomic_store(&all->w[i].stop, true);
+		worker_wake(&all->w[i]);
+		pthread_join(all->w[i].thread, NULL);
+		all->w[i].running = false;
+	}
+	all->started = false;
+}
+
+static void
+ring_drain(struct rte_ring *r)
+{
+	void *m;
+
+	while (r != NULL && rte_ring_sc_dequeue(r, &m) == 0)
+		rte_pktmbuf_free(m);
+	rte_ring_free(r);
+}
+
+void
+workers_free(struct workers *all)
+{
+	if (all == NULL)
+		return;
+	for (unsigned int i = 0; i < all->n; i++) {
+		struct worker *w = &all->w[i];
+
+		for (unsigned int k = 0; k < w->nrequeue; k++)
+			rte_pktmbuf_free(w->requeue[k]);
+		ring_drain(w->inject);
+		session_table_free(w->env.sessions);
+		flow_counters_free(w->env.counters);
+		frag_free(w->env.frag);
+		if (w->wake_fd > 0)
+			close(w->wake_fd);
+		if (w->epoll_fd > 0)
+			close(w->epoll_fd);
+	}
+	ring_drain(all->punt);
+	if (all->punt_fd > 0)
+		close(all->punt_fd);
+	free(atomic_load(&all->world));
+	free(all->qsbr);
+	free(all);
+}
+
+/* Wait until no worker can hold anything it has read before now. */
+static void
+synchronize(struct workers *all)
+{
+	for (unsigned int i = 0; i < all->n; i++)
+		worker_wake(&all->w[i]);
+	if (all->started)
+		rte_rcu_qsbr_synchronize(all->qsbr, RTE_QSBR_THRID_INVALID);
+}
+
+void
+workers_set_port(struct workers *all, struct ifd_id ifd, struct port *port,
+	const uint8_t mac[6])
+{
+	if (mac != NULL)
+		memcpy(all->mac[ifd.v], mac, 6);
+	atomic_store(&all->port[ifd.v], port);
+	if (port != NULL && ifd.v >= atomic_load(&all->nports))
+		atomic_store(&all->nports, ifd.v + 1u);
+	atomic_fetch_add(&all->ports_version, 1);
+	synchronize(all);
+}
+
+void
+workers_publish(struct workers *all, const struct image *image,
+	const struct route_view *routes)
+{
+	struct world *old = atomic_load(&all->world);
+	struct world *new = malloc(sizeof(*new));
+
+	if (new == NULL) /* without it nothing can go on truthfully */
+		abort();
+	new->image = image;
+	new->routes = routes;
+	new->generation = old != NULL ? old->generation + 1 : 1;
+	if (new->generation == 0)
+		new->generation = 1; /* 0 means "never asked" in a wing */
+	atomic_store_explicit(&all->world, new, memory_order_release);
+	synchronize(all);
+	free(old);
+}
+
+uint32_t
+workers_generation(const struct workers *all)
+{
+	const struct world *world =
+		atomic_load(&((struct workers *)all)->world);
+
+	return world != NULL ? world->generation : 0;
+}
+
+void
+worker_load(struct worker *w)
+{
+	const struct world *world = atomic_load(&w->all->world);
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	w->env.time_ms =
+		(uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	w->env.now_ms = (uint32_t)w->env.time_ms;
+	w->env.now_s = (uint32_t)ts.tv_sec;
+	w->env.image = world->image;
+	w->env.routes = world->routes;
+	w->env.generation = world->generation;
+}
+
+void
+workers_call_one(
+	struct workers *all, unsigned int worker, worker_fn fn, void *arg)
+{
+	struct worker *w = &all->w[worker];
+	struct worker_call call = {.fn = fn, .arg = arg};
+
+	if (!w->running) {
+		worker_load(w);
+		fn(&w->env, arg);
+		return;
+	}
+	atomic_store(&w->call, &call);
+	worker_wake(w);
+	while (!atomic_load_explicit(&call.done, memory_order_acquire))
+		sched_yield();
+}
+
+void
+workers_call(struct workers *all, worker_fn fn, void *arg)
+{
+	for (unsigned int i = 0; i < all->n; i++)
+		workers_call_one(all, i, fn, arg);
+}
+
+unsigned int
+workers_count(const struct workers *all)
+{
+	return all->n;
+}
+
+void
+workers_inject(struct workers *all, struct rte_mbuf *m)
+{
+	struct worker *w = &all->w[0];
+
+	if (rte_ring_mp_enqueue(w->inject, m) != 0)
+		rte_pktmbuf_free(m);
+	else
+		worker_wake(w);
+}
+
+int
+workers_punt_fd(const struct workers *all)
+{
+	return all->punt_fd;
+}
+
+unsigned int
+workers_punt_take(struct workers *all, struct rte_mbuf **out, unsigned int n)
+{
+	uint64_t drained;
+
+	/* First the flag, then the ring: what comes after signals again. */
+	if (atomic_exchange(&all->punt_signalled, false) &&
+		read(all->punt_fd, &drained, sizeof(drained)) < 0)
+		drained = 0;
+	return rte_ring_sc_dequeue_burst(all->punt, (void **)out, n, NULL);
+}
+
+static bool
+punt(struct worker *w, struct rte_mbuf *m, enum punt_kind kind)
+{
+	uint64_t one = 1;
+
+	mbuf_meta(m)->reason = (uint8_t)kind;
+	if (rte_ring_mp_enqueue(w->all->punt, m) != 0)
+		return false;
+	if (!atomic_exchange(&w->all->punt_signalled, true) &&
+		write(w->all->punt_fd, &one, sizeof(one)) < 0)
+		return true; /* counter full: already readable */
+	return true;
+}
+
+void
+worker_punt(struct worker *w, struct rte_mbuf *m, enum punt_kind kind)
+{
+	if (!punt(w, m, kind))
+		worker_drop(w, m, REASON_HOST_QUEUE_FULL);
+}
+
+void
+worker_tap(struct worker *w, struct ifd_id ifd, const struct rte_mbuf *m,
+	enum punt_kind kind)
+{
+	struct rte_mbuf *c = rte_pktmbuf_copy(m, w->all->pool, 0, UINT32_MAX);
+
+	if (c != NULL) {
+		*mbuf_meta(c) = (struct mbuf_meta){.ifd = ifd};
+		if (punt(w, c, kind))
+			return;
+		rte_pktmbuf_free(c);
+	}
+	atomic_fetch_add_explicit(&w->all->tap_lost, 1, memory_order_relaxed);
+}
+
+void
+workers_tap(struct workers *all, struct ifd_id ifd, bool on)
+{
+	atomic_store(&all->tap[ifd.v], on);
+}
+
+uint64_t
+workers_tap_lost(const struct workers *all)
+{
+	return atomic_load(&((struct workers *)all)->tap_lost);
+}
+
+struct rte_mempool *
+workers_pool(const struct workers *all)
+{
+	return all->pool;
+}

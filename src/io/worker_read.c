@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The answers of flow/flow_read.h: each worker copies its own, in steps short
+ * enough not to be felt by its packets.
+ */
+#include <string.h>
+
+#include "flow/counters.h"
+#include "flow/session.h"
+#include "flow/session_read.h"
+#include "io/worker.h"
+
+struct session_step {
+	const struct session_filter *filter;
+	uint32_t cursor;
+	struct session_info *out;
+	unsigned int n, got;
+};
+
+static void
+read_step(const struct env *env, void *arg)
+{
+	struct session_step *s = arg;
+
+	s->got = session_read(env, s->filter, &s->cursor, s->out, s->n);
+}
+
+/* The cursor is worker << 32 | slot; slot 0 is the start of that worker. */
+unsigned int
+sessions_read(struct workers *all, const struct session_filter *f,
+	uint64_t *cursor, struct session_info *out, unsigned int n)
+{
+	unsigned int worker = (unsigned int)(*cursor >> 32), got = 0;
+	uint32_t slot = (uint32_t)*cursor ? (uint32_t)*cursor : 1;
+
+	while (worker < workers_count(all) && got < n) {
+		struct session_step s = {.filter = f,
+			.cursor = slot,
+			.out = out + got,
+			.n = n - got};
+
+		workers_call_one(all, worker, read_step, &s);
+		got += s.got;
+		slot = s.cursor;
+		if (slot == 0) {
+			worker++;
+			slot = 1;
+		}
+	}
+	*cursor =
+		worker < workers_count(all) ? (uint64_t)worker << 32 | slot : 0;
+	return got;
+}
+
+static void
+clear_step(const struct env *env, void *arg)
+{
+	struct session_step *s = arg;
+
+	s->got = session_clear(env, s->filter, &s->cursor);
+}
+
+static void
+sweep_step(const struct env *env, void *arg)
+{
+	struct session_step *s = arg;
+
+	s->got = session_sweep(env, &s->cursor);
+}
+
+static uint64_t
+walk(struct workers *all, worker_fn step, struct session_step *s)
+{
+	uint64_t total = 0;
+
+	for (unsigned int i = 0; i < workers_count(all); i++) {
+		s->cursor = 1;
+		do {
+			workers_call_one(all, i, step, s);
+			total += s->got;
+		} while (s->cursor != 0);
+	}
+	return total;
+}
+
+uint64_t
+sessions_clear(struct workers *all, const struct session_filter *f)
+{
+	return walk(all, clear_step, &(struct session_step){.filter = f});
+}
+
+uint64_t
+workers_sweep(struct workers *all)
+{
+	return walk(all, sweep_step, &(struct session_step){0});
+}
+
+static void
+counts_add(const struct env *env, void *arg)
+{
+	const struct session_table *t = env->sessions;
+	struct session_counts *c = arg;
+
+	c->valid += t->valid;
+	c->invalidated += t->invalid;
+	c->failed += t->failed;
+	c->in_use += t->valid + t->invalid;
+	c->max += t->max;
+	c->created += t->created;
+	c->closed += t->closed;
+}
+
+void
+session_counts_get(struct workers *all, struct session_counts *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	workers_call(all, counts_add, ret);
+}
+
+/* Sums of structs that are arrays of 64-bit counters. */
+static void
+add_u64(void *sum, const void *add, size_t bytes)
+{
+	uint64_t *s = sum;
+	const uint64_t *a = add;
+
+	for (size_t i = 0; i < bytes / sizeof(uint64_t); i++)
+		s[i] += a[i];
+}
+
+_Static_assert(sizeof(struct flow_stats) % 8 == 0, "64-bit counters only");
+_Static_assert(sizeof(struct ifl_stats) % 8 == 0, "64-bit counters only");
+_Static_assert(sizeof(struct policy_stats) % 8 == 0, "64-bit counters only");
+
+static void
+flow_add(const struct env *env, void *arg)
+{
+	add_u64(arg, &env->counters->total, sizeof(env->counters->total));
+}
+
+void
+flow_stats_get(struct workers *all, struct flow_stats *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	workers_call(all, flow_add, ret);
+}
+
+static void
+flow_clear(const struct env *env, void *arg)
+{
+	memset(&env->counters->total, 0, sizeof(env->counters->total));
+}
+
+void
+flow_stats_clear(struct workers *all)
+{
+	workers_call(all, flow_clear, NULL);
+}
+
+struct ifl_query {
+	struct ifl_id ifl;
+	struct ifl_stats *sum;
+};
+
+static void
+ifl_add(const struct env *env, void *arg)
+{
+	struct ifl_query *q = arg;
+
+	add_u64(q->sum, &env->counters->ifl[q->ifl.v], sizeof(*q->sum));
+}
+
+void
+ifl_stats_get(struct workers *all, struct ifl_id ifl, struct ifl_stats *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	if (ifl.v < IFL_MAX)
+		workers_call(all, ifl_add, &(struct ifl_query){ifl, ret});
+}
+
+struct policy_step {
+	uint32_t index, cursor;
+	struct policy_stats *sum;
+};
+
+static void
+policy_add(const struct env *env, void *arg)
+{
+	struct policy_step *s = arg;
+
+	add_u64(s->sum, policy_counter(env->counters, s->index),
+		sizeof(*s->sum));
+}
+
+static void
+policy_step(const struct env *env, void *arg)
+{
+	struct policy_step *s = arg;
+
+	session_policy_sum(env, s->index, &s->cursor, s->sum);
+}
+
+void
+policy_stats_get(struct workers *all, uint32_t index, struct policy_stats *ret)
+{
+	struct policy_step s = {.index = index, .sum = ret};
+
+	memset(ret, 0, sizeof(*ret));
+	workers_call(all, policy_add, &s);
+	for (unsigned int i = 0; i < workers_count(all); i++) {
+		s.cursor = 1;
+		do {
+			workers_call_one(all, i, policy_step, &s);
+		} while (s.cursor != 0);
+	}
+}
+
+struct filter_query {
+	unsigned int filter, term;
+	struct filter_counter *sum;
+};
+
+static void
+filter_add(const struct env *env, void *arg)
+{
+	struct filter_query *q = arg;
+	uint32_t slot =
+		filter_slot(image_spec_of(env->image), q->filter, q->term);
+
+	q->sum->packets += env->counters->filter[slot].packets;
+	q->sum->bytes += env->counters->filter[slot].bytes;
+}
+
+void
+filter_counter_get(struct workers *all, unsigned int filter, unsigned int term,
+	struct filter_counter *ret)
+{
+	struct filter_query q = {filter, term, ret};
+
+	memset(ret, 0, sizeof(*ret));
+	workers_call(all, filter_add, &q);
+}
