@@ -165,14 +165,30 @@ put_from_lists(const struct route_spec *spec, const struct route_term_spec *t,
 			out, " policy %s", spec->policies[t->policies[i]].name);
 }
 
+/* A bit past the protocols that we have is one that we do not run. */
+static void
+put_protocols(uint32_t protocols, struct sbuf *out)
+{
+	static const char *const names[ROUTE_PROTO_COUNT] = {
+		[ROUTE_PROTO_DIRECT] = "direct",
+		[ROUTE_PROTO_LOCAL] = "local",
+		[ROUTE_PROTO_STATIC] = "static",
+		[ROUTE_PROTO_AGGREGATE] = "aggregate"};
+
+	for (unsigned int i = 0; i < ROUTE_PROTO_COUNT; i++)
+		if ((protocols >> i & 1) != 0)
+			sbuf_printf(out, " protocol %s", names[i]);
+	if (protocols >> ROUTE_PROTO_COUNT != 0)
+		sbuf_puts(out, " protocol none-of-ours");
+}
+
 static void
 put_from(const struct route_spec *spec, const struct route_term_spec *t,
 	struct sbuf *out)
 {
 	sbuf_puts(out, "    from");
 	put_from_lists(spec, t, out);
-	if (t->protocols != 0)
-		sbuf_printf(out, " protocols 0x%x", t->protocols);
+	put_protocols(t->protocols, out);
 	put_number(out, t->family != IP_NONE, "family", t->family);
 	put_number(out, t->from_metric, "metric", t->metric);
 	put_number(out, t->from_tag, "tag", t->tag);
