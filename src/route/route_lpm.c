@@ -8,6 +8,11 @@
  *     root[2^root_bits] --> node --> node --> leaf (the value)
  *              \--> value
  *
+ * Two more kinds of node hold bits that the address must have. A skip node
+ * stands for a run of strides that all routes below share; a last node for one
+ * lone route, and has both values in itself. Host routes and IPv6 need them:
+ * the box's own address would otherwise cost twenty nodes.
+ *
  * The first root_bits are one array access: none in a small table, so that a
  * virtual router with ten routes costs about a kilobyte, and up to 2^20 in a
  * large one, so that a full IPv4 table needs one or two nodes per look-up.
@@ -33,12 +38,24 @@
 
 typedef unsigned __int128 u128;
 
+/*
+ * In a node with slots, slot 0 is either a child or the first leaf, so bit 0
+ * is set in vec or in leafvec. The other two kinds have vec 0 and an even
+ * leafvec: its upper bits are those to compare, then come their number and the
+ * kind. A last node has values where the others have indices.
+ */
 struct node {
 	uint64_t vec;     /* slots that have a child */
 	uint64_t leafvec; /* leaf slots whose value differs from the last */
-	uint32_t leaf;    /* index of the first leaf */
-	uint32_t child;   /* index of the first child */
+	uint32_t leaf;    /* index of the first leaf; last: value if unequal */
+	uint32_t child;   /* index of the first child; last: value if equal */
 };
+
+#define SKIP_BITS_MAX 54u /* a multiple of STRIDE */
+#define LAST_BITS_MAX 56u
+#define BITS_SHIFT    2u /* in leafvec: where the number of bits stands */
+#define BITS_MASK     63u
+#define LAST          2u /* in leafvec: the kind */
 
 struct route_lpm {
 	const struct node *nodes;
@@ -161,13 +178,73 @@ write_leaves(struct build *b, struct node *n, const struct below *slots)
 	return 0;
 }
 
+/* How many bits from off on all routes have in common and none ends in. */
+static unsigned int
+common_bits(const struct build *b, unsigned int off, const struct below *in)
+{
+	const struct ip_prefix *first = &b->e[in->lo].prefix;
+	u128 differ =
+		key_of(&first->addr) ^ key_of(&b->e[in->hi - 1].prefix.addr);
+	unsigned int n = off;
+
+	/* The shortest of routes that share the bits sorts first. */
+	while (n + STRIDE < first->len && n + STRIDE - off <= SKIP_BITS_MAX &&
+		differ >> (KEY_BITS - n - STRIDE) == 0)
+		n += STRIDE;
+	return n - off;
+}
+
+/* leafvec of a node that compares `bits` bits with those of the first route. */
+static uint64_t
+compare_bits(const struct build *b, unsigned int off, unsigned int bits,
+	const struct below *in)
+{
+	u128 key = key_of(&b->e[in->lo].prefix.addr) << off;
+	uint64_t top = (uint64_t)(key >> 64) >> (64 - bits) << (64 - bits);
+
+	return top | bits << BITS_SHIFT;
+}
+
+/* Stand for `bits` bits that all routes of `in` share. */
+static int
+build_skip(struct build *b, size_t at, unsigned int off, unsigned int bits,
+	const struct below *in)
+{
+	if (reserve((void **)&b->leaves, &b->leaves_size, b->nleaves, 1,
+		    sizeof(*b->leaves)) < 0 ||
+		reserve((void **)&b->nodes, &b->nodes_size, b->nnodes, 1,
+			sizeof(*b->nodes)) < 0)
+		return -ENOMEM;
+	b->nodes[at] = (struct node){
+		.leafvec = compare_bits(b, off, bits, in),
+		.leaf = (uint32_t)b->nleaves,
+		.child = (uint32_t)b->nnodes,
+	};
+	b->leaves[b->nleaves++] = in->value;
+	return build_node(b, b->nnodes++, off + bits, in);
+}
+
 static int
 build_node(struct build *b, size_t at, unsigned int off, const struct below *in)
 {
 	struct below slots[SLOTS];
 	struct node n = {0};
+	const struct route_lpm_entry *first = &b->e[in->lo];
+	unsigned int left = first->prefix.len - off;
+	unsigned int bits = common_bits(b, off, in);
 	size_t child;
 
+	if (in->hi - in->lo == 1 && left <= LAST_BITS_MAX) {
+		b->nodes[at] = (struct node){
+			.leafvec = compare_bits(b, off, left, in) | LAST,
+			.leaf = in->value,
+			.child = first->value,
+		};
+		return 0;
+	}
+
+	if (bits > STRIDE) /* one stride is as cheap as it is */
+		return build_skip(b, at, off, bits, in);
 	spread(b, off, STRIDE, in, slots);
 	if (write_leaves(b, &n, slots) < 0)
 		return -ENOMEM;
@@ -298,8 +375,10 @@ route_lpm_build_root(enum ip_family family,
 
 /* Direct entries cost 4 bytes each; the steps were measured (ADR 2). */
 static unsigned int
-root_bits_for(size_t n)
+root_bits_for(enum ip_family family, size_t n)
 {
+	if (family == IP_V6 && n >= 200000)
+		return 20;
 	return n < 64 ? 0 : n < 4096 ? 12 : 18;
 }
 
@@ -307,7 +386,8 @@ int
 route_lpm_build(enum ip_family family, const struct route_lpm_entry *entries,
 	size_t n, struct route_lpm **ret)
 {
-	return route_lpm_build_root(family, entries, n, root_bits_for(n), ret);
+	return route_lpm_build_root(
+		family, entries, n, root_bits_for(family, n), ret);
 }
 
 void
@@ -347,16 +427,17 @@ root_slot(const struct route_lpm *t, uint64_t top)
 	return (uint32_t)(top >> 1 >> (63 - t->root_bits));
 }
 
-static inline unsigned int
-slot4(uint64_t key, unsigned int off)
+/* 64 bits of the key from off on. */
+static inline uint64_t
+top4(uint64_t key, unsigned int off)
 {
-	return (unsigned int)(key << off >> (64 - STRIDE));
+	return key << off;
 }
 
-static inline unsigned int
-slot6(u128 key, unsigned int off)
+static inline uint64_t
+top6(u128 key, unsigned int off)
 {
-	return (unsigned int)((uint64_t)(key << off >> 64) >> (64 - STRIDE));
+	return (uint64_t)(key << off >> 64);
 }
 
 /* The set bits of v up to and including bit s. */
@@ -366,18 +447,34 @@ rank(uint64_t v, unsigned int s)
 	return (uint32_t)__builtin_popcountll(v << (63 - s));
 }
 
+enum step { STEP_DOWN, STEP_LEAF, STEP_DONE };
+
 /*
- * One node down. True: *at is the child. False: *at is the leaf's index.
+ * One node down: *at becomes the child (*off its place in the key), the leaf's
+ * index or the value.
  */
-static inline bool
-step(const struct node *n, unsigned int s, uint32_t *at)
+static inline enum step
+step(const struct node *n, uint64_t top, uint32_t *at, unsigned int *off)
 {
+	unsigned int s = (unsigned int)(top >> (64 - STRIDE));
+
 	if (n->vec >> s & 1) {
 		*at = n->child + rank(n->vec, s) - 1;
-		return true;
+		*off += STRIDE;
+		return STEP_DOWN;
+	}
+	if ((n->vec | (n->leafvec & 1)) == 0) {
+		unsigned int bits = n->leafvec >> BITS_SHIFT & BITS_MASK;
+		bool same = (top ^ n->leafvec) >> (64 - bits) == 0;
+
+		*at = same ? n->child : n->leaf;
+		*off += bits;
+		if (n->leafvec & LAST)
+			return STEP_DONE;
+		return same ? STEP_DOWN : STEP_LEAF;
 	}
 	*at = n->leaf + rank(n->leafvec, s) - 1;
-	return false;
+	return STEP_LEAF;
 }
 
 uint32_t
@@ -386,12 +483,14 @@ route_lpm_lookup4(const struct route_lpm *lpm, uint32_t addr_be)
 	uint64_t key = key4(addr_be);
 	uint32_t at = lpm->root[root_slot(lpm, key)];
 	unsigned int off = lpm->root_bits;
+	enum step v;
 
 	if (at & ROOT_VALUE)
 		return at & ROUTE_LPM_VALUE_MAX;
-	while (step(&lpm->nodes[at], slot4(key, off), &at))
-		off += STRIDE;
-	return lpm->leaves[at];
+	do {
+		v = step(&lpm->nodes[at], top4(key, off), &at, &off);
+	} while (v == STEP_DOWN);
+	return v == STEP_LEAF ? lpm->leaves[at] : at;
 }
 
 uint32_t
@@ -400,19 +499,22 @@ route_lpm_lookup6(const struct route_lpm *lpm, const uint8_t addr[16])
 	u128 key = key6(addr);
 	uint32_t at = lpm->root[root_slot(lpm, (uint64_t)(key >> 64))];
 	unsigned int off = lpm->root_bits;
+	enum step v;
 
 	if (at & ROOT_VALUE)
 		return at & ROUTE_LPM_VALUE_MAX;
-	while (step(&lpm->nodes[at], slot6(key, off), &at))
-		off += STRIDE;
-	return lpm->leaves[at];
+	do {
+		v = step(&lpm->nodes[at], top6(key, off), &at, &off);
+	} while (v == STEP_DOWN);
+	return v == STEP_LEAF ? lpm->leaves[at] : at;
 }
 
 /* The look-ups of a burst that are still on their way. */
 struct lanes {
-	uint32_t at[ROUTE_LPM_BURST];  /* root slot, then node, then leaf */
-	uint8_t lane[ROUTE_LPM_BURST]; /* of the i-th that still descends */
-	uint8_t leaf[ROUTE_LPM_BURST]; /* of the i-th that ends in a leaf */
+	uint32_t at[ROUTE_LPM_BURST];      /* root slot, then node, then leaf */
+	unsigned int off[ROUTE_LPM_BURST]; /* place in the key */
+	uint8_t lane[ROUTE_LPM_BURST];     /* of the i-th that still descends */
+	uint8_t leaf[ROUTE_LPM_BURST];     /* of the i-th that ends in a leaf */
 	unsigned int n, nleaves;
 };
 
@@ -426,6 +528,7 @@ burst_root(const struct route_lpm *t, struct lanes *l, uint32_t *results,
 		uint32_t r = t->root[l->at[i]];
 
 		l->at[i] = r;
+		l->off[i] = t->root_bits;
 		results[i] = r & ROUTE_LPM_VALUE_MAX;
 		l->lane[l->n] = (uint8_t)i;
 		if (!(r & ROOT_VALUE)) {
@@ -435,17 +538,19 @@ burst_root(const struct route_lpm *t, struct lanes *l, uint32_t *results,
 	}
 }
 
-/* After one node: keep the lane going, or move it to the leaves. */
+/* After one node: keep the lane going, move it to the leaves, or be done. */
 static inline void
-burst_moved(const struct route_lpm *t, struct lanes *l, uint8_t lane, bool down,
-	unsigned int *kept)
+burst_moved(const struct route_lpm *t, struct lanes *l, uint8_t lane,
+	enum step v, uint32_t *results, unsigned int *kept)
 {
-	if (down) {
+	if (v == STEP_DOWN) {
 		__builtin_prefetch(&t->nodes[l->at[lane]]);
 		l->lane[(*kept)++] = lane;
-	} else {
+	} else if (v == STEP_LEAF) {
 		__builtin_prefetch(&t->leaves[l->at[lane]]);
 		l->leaf[l->nleaves++] = lane;
+	} else {
+		results[lane] = l->at[lane];
 	}
 }
 
@@ -468,15 +573,17 @@ burst4(const struct route_lpm *t, const uint32_t *addrs_be, uint32_t *results,
 		__builtin_prefetch(&t->root[l.at[i]]);
 	}
 	burst_root(t, &l, results, n);
-	for (unsigned int off = t->root_bits; l.n > 0; off += STRIDE) {
+	while (l.n > 0) {
 		unsigned int kept = 0;
 
 		for (unsigned int i = 0; i < l.n; i++) {
 			uint8_t k = l.lane[i];
-			unsigned int s = slot4(key4(addrs_be[k]), off);
+			uint64_t top = top4(key4(addrs_be[k]), l.off[k]);
 
 			burst_moved(t, &l, k,
-				step(&t->nodes[l.at[k]], s, &l.at[k]), &kept);
+				step(&t->nodes[l.at[k]], top, &l.at[k],
+					&l.off[k]),
+				results, &kept);
 		}
 		l.n = kept;
 	}
@@ -494,25 +601,35 @@ burst6(const struct route_lpm *t, const uint8_t (*addrs)[16], uint32_t *results,
 		__builtin_prefetch(&t->root[l.at[i]]);
 	}
 	burst_root(t, &l, results, n);
-	for (unsigned int off = t->root_bits; l.n > 0; off += STRIDE) {
+	while (l.n > 0) {
 		unsigned int kept = 0;
 
 		for (unsigned int i = 0; i < l.n; i++) {
 			uint8_t k = l.lane[i];
-			unsigned int s = slot6(key6(addrs[k]), off);
+			uint64_t top = top6(key6(addrs[k]), l.off[k]);
 
 			burst_moved(t, &l, k,
-				step(&t->nodes[l.at[k]], s, &l.at[k]), &kept);
+				step(&t->nodes[l.at[k]], top, &l.at[k],
+					&l.off[k]),
+				results, &kept);
 		}
 		l.n = kept;
 	}
 	burst_leaves(t, &l, results);
 }
 
+/* In a table that sits in the cache there is nothing to wait for. */
+#define CACHED_BYTES ((size_t)256 << 10)
+
 void
 route_lpm_lookup4_burst(const struct route_lpm *lpm, const uint32_t *addrs_be,
 	uint32_t *results, size_t n)
 {
+	if (lpm->bytes < CACHED_BYTES) {
+		for (size_t i = 0; i < n; i++)
+			results[i] = route_lpm_lookup4(lpm, addrs_be[i]);
+		return;
+	}
 	for (size_t i = 0; i < n; i += ROUTE_LPM_BURST)
 		burst4(lpm, addrs_be + i, results + i,
 			(unsigned int)(n - i < ROUTE_LPM_BURST
@@ -524,6 +641,11 @@ void
 route_lpm_lookup6_burst(const struct route_lpm *lpm, const uint8_t (*addrs)[16],
 	uint32_t *results, size_t n)
 {
+	if (lpm->bytes < CACHED_BYTES) {
+		for (size_t i = 0; i < n; i++)
+			results[i] = route_lpm_lookup6(lpm, addrs[i]);
+		return;
+	}
 	for (size_t i = 0; i < n; i += ROUTE_LPM_BURST)
 		burst6(lpm, addrs + i, results + i,
 			(unsigned int)(n - i < ROUTE_LPM_BURST

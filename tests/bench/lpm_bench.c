@@ -4,7 +4,8 @@
  * several root sizes. Prefix lengths follow a full Internet table; half of the
  * look-ups hit inside a random route, the others are random addresses.
  *
- *   lpm_bench [ROUTES]
+ *   lpm_bench [ROUTES...]
+ * root_bits -1 is what route_lpm_build() chooses.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,8 +169,11 @@ static void
 run(enum ip_family family, size_t n, struct lookups *l)
 {
 	static const int roots[] = {-1, 0, 12, 16, 18, 20, 22};
-	struct route_lpm_entry *e = random_routes(family, &n);
+	struct route_lpm_entry *e;
 
+	if (n == 0)
+		return;
+	e = random_routes(family, &n);
 	fill(l, family, e, n);
 	for (size_t i = 0; i < sizeof(roots) / sizeof(roots[0]); i++) {
 		struct route_lpm *t;
@@ -194,14 +198,20 @@ run(enum ip_family family, size_t n, struct lookups *l)
 int
 main(int argc, char **argv)
 {
+	static const size_t sizes[] = {
+		10, 1000, 10000, 100000, 250000, 1000000};
 	struct lookups *l = calloc(1, sizeof(*l));
-	size_t max = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000000;
 
 	if (l == NULL)
 		return 1;
-	for (size_t n = 10; n <= max; n *= 10) {
-		run(IP_V4, n, l);
-		run(IP_V6, n, l);
+	for (size_t i = 0; argc < 2 && i < sizeof(sizes) / sizeof(*sizes);
+		i++) {
+		run(IP_V4, sizes[i], l);
+		run(IP_V6, sizes[i], l);
+	}
+	for (int i = 1; i < argc; i++) {
+		run(IP_V4, strtoul(argv[i], NULL, 10), l);
+		run(IP_V6, strtoul(argv[i], NULL, 10), l);
 	}
 	free(l);
 	return 0;
