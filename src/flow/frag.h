@@ -9,9 +9,9 @@
  * remembered, at most FRAG_HELD fragments of each wait, all for FRAG_MS after
  * the last one that could be passed on. A packet that is complete is forgotten.
  *
- * Overlapping fragments never both pass, for then filters and receiver may see
- * different packets (RFC 1858, 3128, 5722): a repeated fragment is dropped, and
- * one that overlaps in part takes the rest of its packet with it.
+ * Overlapping fragments never both pass [FL-7], for then filters and receiver
+ * may see different packets (RFC 1858, 3128, 5722): a repeated fragment is
+ * dropped, and one that overlaps in part takes the rest of its packet with it.
  *
  * Threads: one table per worker. Time is an input and must not go back.
  */

@@ -11,7 +11,7 @@
  *          fragment (p->frag_later) has ports only if its meta has META_PORTS
  *   LOCAL  ARP: p->key.family is IP_NONE and p->l3 the ARP message, of which
  *          p->len bytes are there; nothing of it is checked yet
- *   DROP   p->reason says why
+ *   DROP   p->reason says why [FL-4, FL-7]
  *
  * What the "ports" of a key are without TCP, UDP and SCTP [FL-5]:
  *   ICMP, ICMPv6 echo and other questions: identifier, sequence number;
