@@ -385,8 +385,22 @@ ended_badly(int status)
 	return WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM;
 }
 
-const struct lab_node *
-lab_dead_daemon(struct lab_world *w, int *status)
+static void
+say_ended(struct lab_world *w, size_t i, struct sbuf *why)
+{
+	const char *name = w->topology.nodes[i].name;
+	char *log = lab_instance_file(&w->instance, name, "vrflowd.log");
+
+	sbuf_printf(why, "vrflowd of %s ended with %d; its log:\n", name,
+		lab_exit_status(w->daemon[i].status));
+	add_log(why, log ? log : "");
+	while (why->len > 0 && why->data[why->len - 1] == '\n')
+		why->data[--why->len] = '\0';
+	free(log);
+}
+
+bool
+lab_daemons_alive(struct lab_world *w, struct sbuf *why)
 {
 	for (size_t i = 0; i < w->topology.n_nodes; i++) {
 		struct lab_proc *p = &w->daemon[i];
@@ -394,11 +408,12 @@ lab_dead_daemon(struct lab_world *w, int *status)
 		if (p->pid == 0 ||
 			lab_proc_wait(p, 0, false, NULL, NULL) != LAB_ENDED)
 			continue;
-		*status = p->status;
-		if (ended_badly(p->status))
-			return &w->topology.nodes[i];
+		if (!ended_badly(p->status))
+			continue;
+		say_ended(w, i, why);
+		return false;
 	}
-	return NULL;
+	return true;
 }
 
 int
@@ -423,13 +438,7 @@ lab_stop_daemons(struct lab_world *w, struct sbuf *why)
 				why, "node %s: vrflowd does not end\n", name);
 			rc = -1;
 		} else if (r == LAB_ENDED && ended_badly(p->status)) {
-			char *log = lab_instance_file(
-				&w->instance, name, "vrflowd.log");
-
-			sbuf_printf(why, "node %s: vrflowd ended with %d\n",
-				name, lab_exit_status(p->status));
-			add_log(why, log ? log : "");
-			free(log);
+			say_ended(w, i, why);
 			rc = -1;
 		}
 	}

@@ -55,8 +55,11 @@ int lab_build(
  */
 int lab_stop_daemons(struct lab_world *w, struct sbuf *why);
 
-/* A daemon that has died by itself since the last call: its node, or NULL. */
-const struct lab_node *lab_dead_daemon(struct lab_world *w, int *status);
+/*
+ * A daemon that has died by itself since the last call: false and *why with the
+ * end of its log.
+ */
+bool lab_daemons_alive(struct lab_world *w, struct sbuf *why);
 
 void lab_world_done(struct lab_world *w); /* only the memory */
 

@@ -434,12 +434,40 @@ remove_if_left(struct lab_instance *in, void *arg)
 	return 0;
 }
 
+/*
+ * A directory whose state was never written, or not wholly: its owner was
+ * killed before it made anything else. The name tells who that was.
+ */
+static void
+remove_stateless(void)
+{
+	DIR *d = opendir(BASE_DIR);
+	struct dirent *e;
+
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		char *path = text(BASE_DIR "/%s", e->d_name);
+		char *state = text(BASE_DIR "/%s/state", e->d_name);
+		const char *dash = strrchr(e->d_name, '-');
+		int pid = dash == NULL ? 0 : atoi(dash + 1);
+
+		if (path != NULL && state != NULL && pid > 0 &&
+			process_start(pid) == 0 && access(state, F_OK) < 0)
+			nftw(path, unlink_one, 16,
+				FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+		free(path);
+		free(state);
+	}
+	if (d != NULL)
+		closedir(d);
+}
+
 unsigned int
 lab_instance_remove_leftovers(void)
 {
 	unsigned int n = 0;
 
 	lab_instance_each(remove_if_left, &n);
+	remove_stateless();
 	return n;
 }
 

@@ -312,14 +312,12 @@ collect(struct runner *ru, const struct lab_step *step, struct outcome *o)
 static void
 check_daemons(struct runner *ru, struct outcome *o)
 {
-	int status;
-	const struct lab_node *dead = lab_dead_daemon(ru->w, &status);
+	struct sbuf why = SBUF_INIT;
 
-	if (dead == NULL)
-		return;
-	sbuf_printf(&o->reason, "%svrflowd of %s ended with %d",
-		o->reason.len > 0 ? "; " : "", dead->name,
-		lab_exit_status(status));
+	if (!lab_daemons_alive(ru->w, &why))
+		sbuf_printf(&o->reason, "%s%s", o->reason.len > 0 ? "; " : "",
+			sbuf_text(&why));
+	sbuf_done(&why);
 }
 
 static void
