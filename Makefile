@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+# The commands that people type; meson does the work.
+
+BUILD := build
+MESON_RELEASE := --buildtype=release -Db_ndebug=true -Db_lto=false
+PREFIX ?= /usr/local
+
+.PHONY: all deps lab check bench bench-build fuzz clean install
+
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	meson setup $(BUILD) $(MESON_RELEASE) --prefix=$(PREFIX)
+
+deps:
+	tools/install-deps.sh
+
+lab: deps all
+	$(BUILD)/vrflow lab run labs/reverse-route
+
+check: deps
+	tools/check.sh
+
+bench-build: deps
+	[ -f build-bench/build.ninja ] || \
+		meson setup build-bench $(MESON_RELEASE) -Dnative=true
+	ninja -C build-bench vrflow-bench
+
+bench: bench-build all
+	tools/bench.sh
+
+fuzz: deps
+	tools/fuzz.sh
+
+clean:
+	rm -rf build build-asan build-bench build-fuzz
+
+install: all
+	meson install -C $(BUILD) --no-rebuild

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * When does a commit take effect? Here: everything that can fail comes first
+ * (compile, image, ports, routes); then one store makes the new image and
+ * routes the world of every further burst. What fails leaves the old world.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "daemon/daemon.h"
+
+int
+commit_check(void *daemon, const struct cnode *root, struct report *report)
+{
+	struct image_spec *is = NULL;
+	struct route_spec *rs = NULL;
+	struct image *image = NULL;
+	int rc = compile_config(root, NULL, report, &is, &rs);
+
+	(void)daemon;
+	if (rc != 0)
+		return rc;
+	rc = image_build(is, false, &image);
+	if (rc == -EINVAL)
+		report_add(report, REPORT_ERROR, 0, NULL, NULL,
+			"the configuration contradicts itself");
+	if (rc == 0) {
+		struct route_db *db = route_db_create();
+
+		rc = db == NULL ? -ENOMEM
+				: route_db_apply(db, rs, NULL, 0, report);
+		route_db_free(db);
+	}
+	image_free(image);
+	image_spec_free(is);
+	route_spec_free(rs);
+	return rc;
+}
+
+/* Publish what d->image and the routing database say now. */
+static int
+publish(struct daemon *d, const struct image *old_image)
+{
+	struct route_view *old = d->view;
+	struct route_view *view =
+		route_db_view(d->routes, host_adjacency, d->host);
+
+	if (view == NULL)
+		return -ENOMEM;
+	d->view = view;
+	workers_publish(d->workers, d->image, view);
+	route_view_free(old);
+	if (old_image != d->image)
+		image_free((struct image *)old_image);
+	return 0;
+}
+
+void
+commit_routes(struct daemon *d)
+{
+	ports_ifl_up(d, image_spec_of(d->image), d->ifl_up);
+	if (route_db_links(d->routes, d->ifl_up, daemon_now_ms()) != 0 ||
+		publish(d, d->image) != 0)
+		log_error("routes", "out of memory, keeping the old routes");
+	if (host_wants_publish(d->host))
+		host_reuse(d->host);
+}
+
+static int
+build(struct daemon *d, struct image_spec *is, struct route_spec *rs,
+	struct report *report, struct image **ret)
+{
+	static bool up[IFL_MAX];
+	int rc = ports_open(d, is, report);
+
+	if (rc == 0)
+		rc = ports_add_link_local(d, is, rs);
+	if (rc == 0)
+		rc = image_build(is, true, ret);
+	if (rc != 0)
+		return rc;
+	ports_ifl_up(d, is, up);
+	rc = route_db_apply(d->routes, rs, up, daemon_now_ms(), report);
+	if (rc == 0)
+		memcpy(d->ifl_up, up, sizeof(up));
+	return rc;
+}
+
+int
+commit_apply(void *ctx, const struct cnode *root, struct report *report)
+{
+	struct daemon *d = ctx;
+	const struct image *old = d->image;
+	struct image_spec *is = NULL;
+	struct route_spec *rs = NULL;
+	struct image *image = NULL;
+	uint64_t began = daemon_now_ms(), closed;
+	int rc = compile_config(root, d->ids, report, &is, &rs);
+
+	if (rc != 0)
+		return rc;
+	is->generation = old != NULL ? image_spec_of(old)->generation + 1 : 1;
+	rc = build(d, is, rs, report, &image);
+	route_spec_free(rs);
+	if (rc != 0) {
+		if (image != NULL)
+			image_free(image); /* and the spec with it */
+		else
+			image_spec_free(is);
+		if (report_ok(report))
+			report_add(report, REPORT_ERROR, 0, NULL, NULL, "%s",
+				strerror(-rc));
+		return rc;
+	}
+	d->image = image;
+	if (publish(d, old) != 0) {
+		d->image = old;
+		image_free(image);
+		return -ENOMEM;
+	}
+	ports_trim(d, is);
+	host_image_changed(d->host);
+	if (host_wants_publish(d->host))
+		commit_routes(d);
+	closed = workers_sweep(d->workers);
+	log_info("commit",
+		"generation %u, %zu interfaces, %zu zones, %zu policies, "
+		"%llu sessions ended, %llu ms",
+		is->generation, is->nifls, is->nzones, is->npolicies,
+		(unsigned long long)closed,
+		(unsigned long long)(daemon_now_ms() - began));
+	return 0;
+}

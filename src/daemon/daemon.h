@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * daemon - vrflowd: the one place that knows every part and joins them.
+ * main.c starts it, ports.c owns the devices, commit.c makes a configuration
+ * take effect, loop.c waits for events.
+ *
+ * Threads: the control thread, before and beside the workers.
+ */
+#ifndef DAEMON_DAEMON_H
+#define DAEMON_DAEMON_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/ids.h"
+#include "base/report.h"
+#include "compile/compile.h"
+#include "host/host_loop.h"
+#include "image/image.h"
+#include "io/port.h"
+#include "io/worker.h"
+#include "ops/ops.h"
+#include "route/route_rib.h"
+
+#define PORT_ARGS_MAX IFD_MAX
+#define SESSIONS_DEFAULT (512u * 1024)
+
+struct port_arg { /* -p ge-0/0/0=linux:eth1 */
+	const char *name, *device;
+};
+
+struct daemon_options {
+	const char *config_file;
+	const char *socket;
+	struct port_arg ports[PORT_ARGS_MAX];
+	unsigned int nports;
+	unsigned int workers;
+	uint32_t max_sessions;
+	bool foreground;
+};
+
+/* One physical port as the daemon keeps it, by ifd id. */
+struct daemon_port {
+	char name[NAME_MAX_LEN];
+	char device[128];
+	struct port *port; /* NULL: configured, but no such device */
+	struct port_info info;
+};
+
+struct daemon {
+	struct daemon_options o;
+	struct rte_mempool *pool, *jumbo;
+	struct workers *workers;
+	struct neigh_table *neigh;
+	struct host *host;
+	struct route_db *routes;
+	struct compile_ids *ids;
+	struct config_store *store;
+	struct mgmt_server *server;
+	const struct image *image;    /* published */
+	struct route_view *view;      /* published */
+	struct daemon_port port[IFD_MAX];
+	struct port *by_ifd[IFD_MAX]; /* what ops sees */
+	bool ifl_up[IFL_MAX];
+	struct ops_env ops;
+	volatile sig_atomic_t stop;
+};
+
+extern struct daemon daemon_state; /* callbacks without context need it */
+
+uint64_t daemon_now_ms(void); /* CLOCK_MONOTONIC */
+
+/* ports.c: make the open devices those that the spec names; errors to report.
+ * Nothing is closed here: see ports_trim(). */
+int ports_open(
+	struct daemon *d, const struct image_spec *spec, struct report *report);
+/* Close the ports that the (published) spec no longer names. */
+void ports_trim(struct daemon *d, const struct image_spec *spec);
+void ports_close_all(struct daemon *d);
+/* ifl_up[] by link state. */
+void ports_ifl_up(const struct daemon *d, const struct image_spec *spec,
+	bool ifl_up[IFL_MAX]);
+/* Link-local addresses (RFC 4291 2.5.1, from the MAC address) into both specs.*/
+int ports_add_link_local(struct daemon *d, struct image_spec *image,
+	struct route_spec *routes);
+void ports_link_event(struct daemon *d);
+const uint8_t *ports_mac(struct ifd_id ifd);
+
+/* commit.c */
+int commit_check(void *daemon, const struct cnode *root, struct report *report);
+int commit_apply(void *daemon, const struct cnode *root, struct report *report);
+/* A new world with the same configuration: links or neighbours changed. */
+void commit_routes(struct daemon *d);
+
+/* loop.c */
+int loop_run(struct daemon *d);
+
+#endif /* DAEMON_DAEMON_H */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The control thread's wait for events: clients, packets, links, time. */
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "daemon/daemon.h"
+#include "mgmt/server.h"
+
+enum source { SOURCE_SERVER, SOURCE_PUNT, SOURCE_LINK, SOURCE_SIGNAL };
+
+static int
+watch(int epoll_fd, int fd, enum source source)
+{
+	struct epoll_event e = {.events = EPOLLIN, .data.u32 = source};
+
+	return fd < 0 ? 0 : epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &e);
+}
+
+static int
+signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void
+handle(struct daemon *d, enum source source)
+{
+	switch (source) {
+	case SOURCE_SERVER:
+		mgmt_server_poll(d->server);
+		break;
+	case SOURCE_PUNT: /* at most a few bursts: clients wait too */
+		for (int i = 0; i < 8; i++)
+			if (!host_packets(d->host, daemon_now_ms()))
+				break;
+		break;
+	case SOURCE_LINK:
+		ports_link_event(d);
+		break;
+	case SOURCE_SIGNAL:
+		d->stop = 1;
+		break;
+	}
+}
+
+static int
+timeout_ms(uint64_t deadline)
+{
+	uint64_t now = daemon_now_ms();
+
+	if (deadline <= now)
+		return 0;
+	return deadline - now > 1000 ? 1000 : (int)(deadline - now);
+}
+
+int
+loop_run(struct daemon *d)
+{
+	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), signal_fd = signals();
+	struct epoll_event e[8];
+	uint64_t deadline = 0;
+
+	if (epoll_fd < 0 || signal_fd < 0 ||
+		watch(epoll_fd, mgmt_server_fd(d->server), SOURCE_SERVER) ||
+		watch(epoll_fd, workers_punt_fd(d->workers), SOURCE_PUNT) ||
+		watch(epoll_fd, port_link_fd(), SOURCE_LINK) ||
+		watch(epoll_fd, signal_fd, SOURCE_SIGNAL))
+		return -errno;
+	while (!d->stop) {
+		int n = epoll_wait(epoll_fd, e, 8, timeout_ms(deadline));
+
+		for (int i = 0; i < n; i++)
+			handle(d, e[i].data.u32);
+		deadline = host_tick(d->host, daemon_now_ms());
+		if (host_wants_publish(d->host))
+			commit_routes(d);
+	}
+	close(signal_fd);
+	close(epoll_fd);
+	return 0;
+}
