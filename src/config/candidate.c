@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/candidate.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "config/ctree.h"
+#include "config/store_file.h"
+
+struct rollback {
+	struct commit_info info;
+	char *text; /* only without a directory; NULL for the committed one */
+};
+
+struct config_store {
+	char *dir; /* or NULL */
+	struct config_store_ops ops;
+	struct config_tree *committed, *candidate;
+	struct config_tree *unconfirmed_base; /* what a time-out returns to */
+	int64_t deadline;
+	bool lines; /* the candidate's line numbers are those of one text */
+	unsigned int n_history;
+	struct rollback history[CONFIG_ROLLBACKS];
+};
+
+void
+config_time_text(int64_t t, char buf[32])
+{
+	time_t tt = (time_t)t;
+	struct tm tm;
+
+	if (gmtime_r(&tt, &tm) == NULL ||
+		strftime(buf, 32, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+		snprintf(buf, 32, "unknown");
+}
+
+void
+config_text(const struct config_tree *t, const struct commit_info *info,
+	struct sbuf *out)
+{
+	char when[32];
+
+	if (info != NULL && info->time != 0) {
+		config_time_text(info->time, when);
+		sbuf_printf(out, "## Last commit: %s by %s via %s\n", when,
+			info->user, info->client);
+		if (info->comment[0] != '\0')
+			sbuf_printf(out, "## Comment: %s\n", info->comment);
+	}
+	config_print_curly(&t->root, 0, out);
+}
+
+/* Copy, with line ends made blanks: it stands in a one-line remark. */
+static void
+put_line(char *dst, size_t size, const char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && i + 1 < size && text[i] != '\0'; i++)
+		dst[i] = (unsigned char)text[i] < 0x20 ? ' ' : text[i];
+	dst[i] = '\0';
+}
+
+#define PUT_LINE(dst, text, len) put_line(dst, sizeof(dst), text, len)
+
+static int64_t
+parse_time(const char *text)
+{
+	struct tm tm = {0};
+	const char *end = strptime(text, "%Y-%m-%d %H:%M:%S UTC", &tm);
+
+	return end != NULL ? (int64_t)timegm(&tm) : 0;
+}
+
+/* Read the header that config_text() wrote. */
+static void
+parse_info(const char *text, struct commit_info *info)
+{
+	static const char head[] = "## Last commit: ";
+	static const char remark[] = "## Comment: ";
+	const char *by, *via, *end;
+
+	*info = (struct commit_info){.user = "unknown", .client = "other"};
+	if (strncmp(text, head, sizeof(head) - 1) != 0)
+		return;
+	text += sizeof(head) - 1;
+	end = text + strcspn(text, "\n");
+	info->time = parse_time(text);
+	by = strstr(text, " by ");
+	via = strstr(text, " via ");
+	if (by == NULL || by > end)
+		return;
+	by += 4;
+	if (via == NULL || via > end || via < by)
+		via = end;
+	PUT_LINE(info->user, by, (size_t)(via - by));
+	if (via < end)
+		PUT_LINE(info->client, via + 5, (size_t)(end - via - 5));
+	text = *end != '\0' ? end + 1 : end;
+	if (strncmp(text, remark, sizeof(remark) - 1) == 0)
+		PUT_LINE(info->comment, text + sizeof(remark) - 1,
+			strcspn(text + sizeof(remark) - 1, "\n"));
+}
+
+static void
+system_error(struct report *report, const char *what, const char *path, int rc)
+{
+	report_add(report, REPORT_ERROR, 0, NULL, NULL, "%s %s: %s", what, path,
+		strerror(-rc));
+}
+
+static int
+load_file(const char *path, struct config_tree **ret, struct commit_info *info,
+	struct report *report)
+{
+	struct report own = REPORT_INIT;
+	struct sbuf text = SBUF_INIT;
+	int rc = store_read(path, CONFIG_TEXT_MAX, &text);
+
+	if (rc != 0) {
+		if (rc != -ENOENT)
+			system_error(report, "cannot read", path, rc);
+		sbuf_done(&text);
+		return rc;
+	}
+	parse_info(sbuf_text(&text), info);
+	rc = config_load_text(sbuf_text(&text), text.len, path, ret, &own);
+	for (size_t i = 0; i < own.n; i++)
+		if (own.entries[i].severity == REPORT_ERROR)
+			report_add(report, REPORT_ERROR, 0, NULL,
+				own.entries[i].statement, "%s:%u: %s", path,
+				own.entries[i].line, own.entries[i].message);
+	report_done(&own);
+	sbuf_done(&text);
+	return rc;
+}
+
+/* The headers of the older files; a gap ends the history. */
+static void
+read_history(struct config_store *s)
+{
+	char path[STORE_PATH_MAX];
+
+	for (unsigned int i = 1; i < CONFIG_ROLLBACKS; i++) {
+		struct sbuf text = SBUF_INIT;
+		bool ok = store_path(s->dir, i, path) == 0 &&
+			  store_read(path, CONFIG_TEXT_MAX, &text) == 0;
+
+		if (ok)
+			parse_info(sbuf_text(&text), &s->history[i].info);
+		sbuf_done(&text);
+		if (!ok)
+			return;
+		s->n_history = i + 1;
+	}
+}
+
+static int
+open_dir(struct config_store *s, struct report *report)
+{
+	char path[STORE_PATH_MAX];
+	struct stat st;
+	int rc;
+
+	if (stat(s->dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
+		rc = errno != 0 ? -errno : -ENOTDIR;
+		system_error(report, "cannot use", s->dir, rc);
+		return rc;
+	}
+	rc = store_path(s->dir, 0, path);
+	if (rc != 0)
+		return rc;
+	store_abandon(s->dir); /* of a commit that never ended */
+	rc = load_file(path, &s->committed, &s->history[0].info, report);
+	if (rc == -ENOENT)
+		return 0;
+	if (rc == 0)
+		read_history(s);
+	return rc;
+}
+
+int
+config_store_open(const char *dir, const struct config_store_ops *ops,
+	struct config_store **ret, struct report *report)
+{
+	struct config_store *s = calloc(1, sizeof(*s));
+	int rc = 0;
+
+	if (s == NULL)
+		return -ENOMEM;
+	s->ops = *ops;
+	s->n_history = 1;
+	errno = 0;
+	if (dir != NULL) {
+		s->dir = strdup(dir);
+		rc = s->dir != NULL ? open_dir(s, report) : -ENOMEM;
+	}
+	if (rc == 0 && s->committed == NULL)
+		s->committed = ctree_create();
+	if (rc == 0 && s->committed != NULL)
+		s->candidate = ctree_clone(s->committed);
+	if (rc == 0 && s->candidate == NULL)
+		rc = -ENOMEM;
+	if (rc != 0) {
+		config_store_close(s);
+		return rc;
+	}
+	*ret = s;
+	return 0;
+}
+
+void
+config_store_close(struct config_store *s)
+{
+	if (s == NULL)
+		return;
+	for (unsigned int i = 0; i < CONFIG_ROLLBACKS; i++)
+		free(s->history[i].text);
+	ctree_free(s->committed);
+	ctree_free(s->candidate);
+	ctree_free(s->unconfirmed_base);
+	free(s->dir);
+	free(s);
+}
+
+const struct config_tree *
+config_store_committed(const struct config_store *s)
+{
+	return s->committed;
+}
+
+struct config_tree *
+config_store_candidate(struct config_store *s)
+{
+	s->lines = false;
+	return s->candidate;
+}
+
+bool
+config_store_changed(const struct config_store *s)
+{
+	return !config_equal(s->committed, s->candidate);
+}
+
+int
+config_store_load(struct config_store *s, const char *text, size_t len,
+	enum config_load how, struct report *report)
+{
+	int rc = config_load(&s->candidate, text, len, how, report);
+
+	s->lines = rc == 0 && how == CONFIG_LOAD_OVERRIDE &&
+		   report->source != NULL;
+	return rc;
+}
+
+/* Lines say something only while all are of one text that has a name. */
+static void
+clear_lines(struct cnode *n)
+{
+	n->line = 0;
+	for (struct cnode *c = ctree_first(n); c != NULL; c = ctree_next(c))
+		clear_lines(c);
+}
+
+static void
+confirm(struct config_store *s)
+{
+	ctree_free(s->unconfirmed_base);
+	s->unconfirmed_base = NULL;
+	s->deadline = 0;
+}
+
+int
+config_store_check(struct config_store *s, struct report *report)
+{
+	int rc;
+
+	if (!s->lines)
+		clear_lines(&s->candidate->root);
+	rc = config_check(&s->candidate->root, report);
+	if (rc == 0 && s->ops.check != NULL)
+		rc = s->ops.check(s->ops.ctx, &s->candidate->root, report);
+	if (rc == 0)
+		confirm(s);
+	return rc;
+}
+
+int
+config_store_boot(struct config_store *s, struct report *report)
+{
+	int rc = config_check(&s->committed->root, report);
+
+	return rc != 0 ? rc
+		       : s->ops.apply(s->ops.ctx, &s->committed->root, report);
+}
+
+static void
+make_info(const struct commit_request *r, struct commit_info *info)
+{
+	const char *user = r->user ? r->user : "root";
+	const char *client = r->client ? r->client : "other";
+	const char *comment = r->comment ? r->comment : "";
+
+	*info = (struct commit_info){.time = r->now};
+	PUT_LINE(info->user, user, strlen(user));
+	PUT_LINE(info->client, client, strlen(client));
+	PUT_LINE(info->comment, comment, strlen(comment));
+}
+
+/* Make room at the front; the committed one becomes number 1. */
+static void
+history_push(struct config_store *s, char *old_text)
+{
+	free(s->history[CONFIG_ROLLBACKS - 1].text);
+	memmove(&s->history[1], &s->history[0],
+		(CONFIG_ROLLBACKS - 1) * sizeof(s->history[0]));
+	s->history[0] = (struct rollback){0};
+	s->history[1].text = old_text;
+	if (s->n_history < CONFIG_ROLLBACKS)
+		s->n_history++;
+}
+
+static int
+text_of(const struct config_tree *t, const struct commit_info *info,
+	struct sbuf *out)
+{
+	config_text(t, info, out);
+	return out->failed ? -ENOMEM : 0;
+}
+
+/* Check, prepare the file, apply: everything that may still refuse. */
+static int
+commit_try(struct config_store *s, const struct config_tree *next,
+	const struct commit_info *info, struct report *report)
+{
+	struct sbuf text = SBUF_INIT;
+	int rc = config_check(&next->root, report);
+
+	if (rc == 0 && s->dir != NULL) {
+		rc = text_of(next, info, &text);
+		if (rc == 0)
+			rc = store_prepare(s->dir, sbuf_text(&text), text.len);
+		if (rc != 0)
+			system_error(report,
+				"cannot store the configuration in", s->dir,
+				rc);
+		sbuf_done(&text);
+	}
+	if (rc == 0)
+		rc = s->ops.apply(s->ops.ctx, &next->root, report);
+	if (rc != 0 && s->dir != NULL)
+		store_abandon(s->dir);
+	return rc;
+}
+
+/* It is in force now: nothing below may refuse it any more. */
+static void
+commit_done(struct config_store *s, struct config_tree *next, char *old_text,
+	const struct commit_info *info, struct report *report)
+{
+	int rc;
+
+	history_push(s, old_text);
+	s->history[0].info = *info;
+	ctree_free(s->committed);
+	s->committed = next;
+	if (s->dir == NULL)
+		return;
+	rc = store_publish(s->dir, true, CONFIG_ROLLBACKS - 1);
+	if (rc != 0)
+		report_add(report, REPORT_WARNING, 0, NULL, NULL,
+			"the configuration is in force but could not be stored "
+			"in %s: %s",
+			s->dir, strerror(-rc));
+}
+
+static int
+commit_tree(struct config_store *s, struct config_tree *next,
+	const struct commit_request *request, struct report *report)
+{
+	struct sbuf old = SBUF_INIT;
+	struct commit_info info;
+	int rc = 0;
+
+	make_info(request, &info);
+	if (s->dir == NULL) {
+		rc = text_of(s->committed, &s->history[0].info, &old);
+		if (rc == 0 && old.data == NULL)
+			sbuf_puts(&old, "\n");
+	}
+	if (rc == 0)
+		rc = commit_try(s, next, &info, report);
+	if (rc != 0) {
+		sbuf_done(&old);
+		return rc;
+	}
+	commit_done(s, next, s->dir == NULL ? sbuf_take(&old) : NULL, &info,
+		report);
+	return 0;
+}
+
+/* Remember what to return to, unless the commit is for good. */
+static int
+commit_confirmed(struct config_store *s, struct config_tree *next,
+	const struct commit_request *request, struct report *report)
+{
+	struct config_tree *base = NULL;
+	int rc;
+
+	if (request->confirm_minutes > 0) {
+		base = ctree_clone(s->committed);
+		if (base == NULL)
+			return -ENOMEM;
+	}
+	rc = commit_tree(s, next, request, report);
+	if (rc != 0) {
+		ctree_free(base);
+		return rc;
+	}
+	confirm(s);
+	if (base != NULL) {
+		s->unconfirmed_base = base;
+		s->deadline =
+			request->now + (int64_t)request->confirm_minutes * 60;
+	}
+	return 0;
+}
+
+int
+config_store_commit(struct config_store *s,
+	const struct commit_request *request, struct report *report)
+{
+	struct config_tree *next;
+	int rc;
+
+	if (request->confirm_minutes > CONFIG_CONFIRM_MAX) {
+		report_add(report, REPORT_ERROR, 0, NULL, NULL,
+			"Value %u is not within range (1..%u)",
+			request->confirm_minutes, CONFIG_CONFIRM_MAX);
+		return -EINVAL;
+	}
+	/* Nothing new: it only confirms. */
+	if (!config_store_changed(s) && request->confirm_minutes == 0 &&
+		s->history[0].info.time != 0) {
+		confirm(s);
+		return 0;
+	}
+	next = ctree_clone(s->candidate);
+	if (next == NULL)
+		return -ENOMEM;
+	if (!s->lines)
+		clear_lines(&next->root);
+	rc = commit_confirmed(s, next, request, report);
+	if (rc != 0)
+		ctree_free(next);
+	return rc;
+}
+
+int64_t
+config_store_pending(const struct config_store *s, int64_t now)
+{
+	if (s->unconfirmed_base == NULL)
+		return -1;
+	return s->deadline > now ? s->deadline - now : 0;
+}
+
+bool
+config_store_poll(struct config_store *s, int64_t now, struct report *report)
+{
+	struct commit_request request = {.now = now,
+		.user = "root",
+		.client = "other",
+		.comment = "commit confirmed was not confirmed in time"};
+	struct config_tree *base = s->unconfirmed_base, *candidate;
+
+	if (base == NULL || now < s->deadline)
+		return false;
+	s->unconfirmed_base = NULL;
+	s->deadline = 0;
+	candidate = ctree_clone(base);
+	if (candidate == NULL) {
+		report_add(report, REPORT_ERROR, 0, NULL, NULL,
+			"out of memory: the commit is not rolled back");
+		ctree_free(base);
+		return true;
+	}
+	if (commit_tree(s, base, &request, report) != 0) {
+		ctree_free(base);
+		ctree_free(candidate);
+		return true;
+	}
+	ctree_free(s->candidate);
+	s->candidate = candidate;
+	return true;
+}
+
+unsigned int
+config_store_history(const struct config_store *s)
+{
+	return s->n_history;
+}
+
+const struct commit_info *
+config_store_info(const struct config_store *s, unsigned int n)
+{
+	return n < s->n_history ? &s->history[n].info : NULL;
+}
+
+int
+config_store_tree(struct config_store *s, unsigned int n,
+	struct config_tree **ret, struct report *report)
+{
+	char path[STORE_PATH_MAX];
+	struct commit_info info;
+	int rc = -ENOENT;
+
+	if (n == 0) {
+		*ret = ctree_clone(s->committed);
+		return *ret != NULL ? 0 : -ENOMEM;
+	}
+	if (n < s->n_history && s->dir != NULL) {
+		rc = store_path(s->dir, n, path);
+		if (rc == 0)
+			rc = load_file(path, ret, &info, report);
+	} else if (n < s->n_history) {
+		const char *text = s->history[n].text;
+
+		rc = config_load_text(text, strlen(text), NULL, ret, report);
+	}
+	if (rc == -ENOENT)
+		report_add(report, REPORT_ERROR, 0, NULL, NULL,
+			"could not find rollback configuration %u", n);
+	return rc;
+}
+
+int
+config_store_rollback(
+	struct config_store *s, unsigned int n, struct report *report)
+{
+	struct config_tree *t;
+	int rc = config_store_tree(s, n, &t, report);
+
+	if (rc != 0)
+		return rc;
+	ctree_free(s->candidate);
+	s->candidate = t;
+	s->lines = false;
+	return 0;
+}

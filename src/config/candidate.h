@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * candidate - the store of configurations: the committed one, the candidate
+ * that is edited, and the 49 that were committed before.
+ *
+ * A commit checks the candidate, lets the owner's apply() put it in force, and
+ * only then makes it the committed one; if anything refuses, nothing has
+ * changed. With a directory, the committed text is in `vrflow.conf` there and
+ * the earlier ones in `vrflow.conf.1` to `.49`; the first is never missing and
+ * never half written. Without a directory everything is lost at the end.
+ *
+ * Time is an input (seconds since 1970), so that tests need no clock.
+ * Threads: the control thread.
+ */
+#ifndef CONFIG_CANDIDATE_H
+#define CONFIG_CANDIDATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/report.h"
+#include "base/sbuf.h"
+#include "config/config.h"
+
+#define CONFIG_ROLLBACKS       50u /* 0 is the committed one */
+#define CONFIG_CONFIRM_DEFAULT 10u /* minutes */
+#define CONFIG_CONFIRM_MAX     65535u
+
+struct config_store;
+
+struct config_store_ops {
+	/* Put root in force: 0, or a negative error with the report filled. */
+	int (*apply)(void *ctx, const struct cnode *root, struct report *);
+	/* Only find out whether apply would refuse; NULL: not asked. */
+	int (*check)(void *ctx, const struct cnode *root, struct report *);
+	void *ctx;
+};
+
+struct commit_info {
+	int64_t time; /* 0: not known */
+	char user[64];
+	char client[32]; /* "cli", "netconf", "other" */
+	char comment[256];
+};
+
+/* What a commit is told; the texts may be NULL. */
+struct commit_request {
+	int64_t now;
+	const char *user, *client, *comment;
+	unsigned int confirm_minutes; /* 0: not `commit confirmed` */
+};
+
+/*
+ * Open the store and read what dir holds; apply() is not called. dir may be
+ * NULL. On a broken file: -EINVAL, the report says file and line, *ret is
+ * untouched. -errno if dir cannot be used.
+ */
+int config_store_open(const char *dir, const struct config_store_ops *ops,
+	struct config_store **ret, struct report *report);
+void config_store_close(struct config_store *s); /* NULL is fine */
+
+/* Put the committed configuration in force (after a start). */
+int config_store_boot(struct config_store *s, struct report *report);
+
+const struct config_tree *config_store_committed(const struct config_store *s);
+
+/* To be read, or to be edited by cedit_command(). */
+struct config_tree *config_store_candidate(struct config_store *s);
+
+/* Do candidate and committed differ? */
+bool config_store_changed(const struct config_store *s);
+
+/* Load text into the candidate; see config_load(). */
+int config_store_load(struct config_store *s, const char *text, size_t len,
+	enum config_load how, struct report *report);
+
+/* commit check. Confirms a pending commit, as Junos does [CF-22]. */
+int config_store_check(struct config_store *s, struct report *report);
+
+/* commit; 0, -EINVAL with the reasons in the report, -ENOMEM. */
+int config_store_commit(struct config_store *s,
+	const struct commit_request *request, struct report *report);
+
+/* Seconds until an unconfirmed commit is rolled back; -1: none is pending. */
+int64_t config_store_pending(const struct config_store *s, int64_t now);
+
+/*
+ * To be called now and then: rolls an unconfirmed commit back when its time is
+ * up. True if it did (the report then says how that went).
+ */
+bool config_store_poll(
+	struct config_store *s, int64_t now, struct report *report);
+
+/* How many configurations there are, the committed one included. */
+unsigned int config_store_history(const struct config_store *s);
+
+/* When, by whom; NULL if there is no such one. */
+const struct commit_info *config_store_info(
+	const struct config_store *s, unsigned int n);
+
+/* Configuration n as a tree of the caller's. -ENOENT if there is none. */
+int config_store_tree(struct config_store *s, unsigned int n,
+	struct config_tree **ret, struct report *report);
+
+/* rollback n: it becomes the candidate; 0 throws the changes away. */
+int config_store_rollback(
+	struct config_store *s, unsigned int n, struct report *report);
+
+/* "2026-01-01 10:00:00 UTC" */
+void config_time_text(int64_t t, char buf[32]);
+
+/* The tree as it is stored: the header of info (or NULL), then curly text. */
+void config_text(const struct config_tree *t, const struct commit_info *info,
+	struct sbuf *out);
+
+#endif /* CONFIG_CANDIDATE_H */

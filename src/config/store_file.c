@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config/store_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/sbuf.h"
+
+int
+store_path(const char *dir, unsigned int n, char buf[STORE_PATH_MAX])
+{
+	int len = n == 0 ? snprintf(buf, STORE_PATH_MAX, "%s/vrflow.conf", dir)
+			 : snprintf(buf, STORE_PATH_MAX, "%s/vrflow.conf.%u",
+				   dir, n);
+
+	return len < STORE_PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+static int
+new_path(const char *dir, char buf[STORE_PATH_MAX])
+{
+	int len = snprintf(buf, STORE_PATH_MAX, "%s/vrflow.conf.new", dir);
+
+	return len < STORE_PATH_MAX ? 0 : -ENAMETOOLONG;
+}
+
+static int
+read_all(int fd, size_t max, struct sbuf *out)
+{
+	char buf[65536];
+	ssize_t n;
+
+	while ((n = read(fd, buf, sizeof(buf))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (out->len + (size_t)n > max)
+			return -EFBIG;
+		sbuf_add(out, buf, (size_t)n);
+	}
+	return out->failed ? -ENOMEM : 0;
+}
+
+int
+store_read(const char *path, size_t max, struct sbuf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = read_all(fd, max, out);
+	close(fd);
+	return rc;
+}
+
+static int
+write_all(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		text += n;
+		len -= (size_t)n;
+	}
+	return fsync(fd) == 0 ? 0 : -errno;
+}
+
+/* A new file with this content, durable. Secrets may be in it: mode 600. */
+static int
+write_new(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int rc;
+
+	if (fd < 0)
+		return -errno;
+	rc = write_all(fd, text, len);
+	if (close(fd) != 0 && rc == 0)
+		rc = -errno;
+	if (rc != 0)
+		unlink(path);
+	return rc;
+}
+
+static int
+sync_dir(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	/* Some file systems cannot; the rename itself has happened. */
+	if (fsync(fd) != 0 && errno != EINVAL)
+		rc = -errno;
+	close(fd);
+	return rc;
+}
+
+int
+store_prepare(const char *dir, const char *text, size_t len)
+{
+	char path[STORE_PATH_MAX];
+	int rc = new_path(dir, path);
+
+	return rc != 0 ? rc : write_new(path, text, len);
+}
+
+void
+store_abandon(const char *dir)
+{
+	char path[STORE_PATH_MAX];
+
+	if (new_path(dir, path) == 0)
+		unlink(path);
+}
+
+/* Move 1..last-1 up by one, then give the first file its second name. */
+static int
+rotate(const char *dir, unsigned int last)
+{
+	char from[STORE_PATH_MAX], to[STORE_PATH_MAX];
+
+	for (unsigned int i = last; i > 1; i--) {
+		if (store_path(dir, i - 1, from) != 0 ||
+			store_path(dir, i, to) != 0)
+			return -ENAMETOOLONG;
+		if (rename(from, to) != 0 && errno != ENOENT)
+			return -errno;
+	}
+	if (store_path(dir, 0, from) != 0 || store_path(dir, 1, to) != 0)
+		return -ENAMETOOLONG;
+	if (link(from, to) != 0 && errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
+int
+store_publish(const char *dir, bool keep, unsigned int last)
+{
+	char from[STORE_PATH_MAX], to[STORE_PATH_MAX];
+	int rc = keep ? rotate(dir, last) : 0;
+
+	if (rc == 0)
+		rc = new_path(dir, from);
+	if (rc == 0)
+		rc = store_path(dir, 0, to);
+	if (rc == 0 && rename(from, to) != 0)
+		rc = -errno;
+	return rc == 0 ? sync_dir(dir) : rc;
+}
+
+int
+store_write(const char *path, const char *text, size_t len)
+{
+	char beside[STORE_PATH_MAX];
+	int n = snprintf(beside, sizeof(beside), "%s.new", path), rc;
+
+	if (n >= (int)sizeof(beside))
+		return -ENAMETOOLONG;
+	rc = write_new(beside, text, len);
+	if (rc == 0 && rename(beside, path) != 0) {
+		rc = -errno;
+		unlink(beside);
+	}
+	return rc;
+}
