@@ -19,6 +19,7 @@ struct check {
 	const struct route_spec *spec;
 	struct report *report;
 	uint16_t *vr_place; /* as in struct rib */
+	bool *ifl_seen;     /* by id */
 	bool bad;
 };
 
@@ -77,8 +78,6 @@ vr_known(const struct check *c, struct vr_id vr)
 static void
 check_ids(struct check *c)
 {
-	bool *seen = calloc(IFL_MAX, sizeof(*seen));
-
 	for (size_t i = 0; i < c->spec->nvrs; i++) {
 		const struct route_vr_spec *vr = &c->spec->vrs[i];
 
@@ -90,16 +89,15 @@ check_ids(struct check *c)
 	for (size_t i = 0; i < c->spec->nifls; i++) {
 		const struct route_ifl_spec *l = &c->spec->ifls[i];
 
-		if (seen != NULL && l->id.v != 0 && l->id.v < IFL_MAX &&
-			!seen[l->id.v]) {
-			seen[l->id.v] = true;
+		if (l->id.v != 0 && l->id.v < IFL_MAX &&
+			!c->ifl_seen[l->id.v]) {
+			c->ifl_seen[l->id.v] = true;
 			continue;
 		}
 		report_add(c->report, REPORT_ERROR, 0, "interfaces", l->name,
-			seen ? "Invalid interface" : "Out of memory");
+			"Invalid interface");
 		c->bad = true;
 	}
-	free(seen);
 }
 
 static const char *
@@ -265,8 +263,12 @@ route_check(const struct route_spec *spec, struct report *report)
 	struct check c = {.spec = spec, .report = report};
 
 	c.vr_place = calloc(VR_MAX, sizeof(*c.vr_place));
-	if (c.vr_place == NULL)
+	c.ifl_seen = calloc(IFL_MAX, sizeof(*c.ifl_seen));
+	if (c.vr_place == NULL || c.ifl_seen == NULL) {
+		free(c.vr_place);
+		free(c.ifl_seen);
 		return -ENOMEM;
+	}
 	check_ids(&c);
 	for (size_t i = 0; i < spec->nvrs; i++)
 		check_vr(&c, &spec->vrs[i]);
@@ -274,5 +276,6 @@ route_check(const struct route_spec *spec, struct report *report)
 	if (!c.bad)
 		check_chains(&c);
 	free(c.vr_place);
+	free(c.ifl_seen);
 	return c.bad ? -EINVAL : 0;
 }

@@ -30,6 +30,7 @@ nexthop_cmp(const struct route_entry *a, const struct route_entry *b)
 			return c;
 		CMP(a->nhs[i].ifl.v, b->nhs[i].ifl.v);
 	}
+	CMP(a->nnhs, b->nnhs); /* else not transitive: none fits all */
 	return 0;
 }
 
