@@ -74,7 +74,8 @@ add_entry(struct compile *c, struct book *book, const struct cnode *n,
 		return;
 	}
 	i = set_graph_add(c, &book->graph, n, is_set);
-	index_put(c, &book->index, name, i);
+	if (i != UINT32_MAX)
+		index_put(c, &book->index, name, i);
 }
 
 static void

@@ -227,6 +227,16 @@ make_any(struct compile *c, uint32_t node)
 	t->icmp_type = t->icmp_code = -1;
 }
 
+static void
+add_name(
+	struct compile *c, const char *name, const struct cnode *n, bool is_set)
+{
+	uint32_t i = set_graph_add(c, &c->apps->graph, n, is_set);
+
+	if (i != UINT32_MAX)
+		index_put(c, &c->apps->index, name, i);
+}
+
 /* The user's applications and sets come first: their names win. */
 static void
 add_user_names(
@@ -248,8 +258,7 @@ add_user_names(
 				"the same name");
 			continue;
 		}
-		index_put(c, &apps->index, name,
-			set_graph_add(c, &apps->graph, e, is_set));
+		add_name(c, name, e, is_set);
 	}
 }
 
@@ -260,16 +269,13 @@ add_predefined_names(struct compile *c)
 	const struct app_set_predefined *s;
 	const struct app_predefined *p;
 
-	index_put(c, &apps->index, "any",
-		set_graph_add(c, &apps->graph, NULL, false));
+	add_name(c, "any", NULL, false);
 	for (size_t i = 0; (p = app_predefined_at(i)) != NULL; i++)
 		if (names_find(&apps->index, p->name) == NULL)
-			index_put(c, &apps->index, p->name,
-				set_graph_add(c, &apps->graph, NULL, false));
+			add_name(c, p->name, NULL, false);
 	for (size_t i = 0; (s = app_set_predefined_at(i)) != NULL; i++)
 		if (names_find(&apps->index, s->name) == NULL)
-			index_put(c, &apps->index, s->name,
-				set_graph_add(c, &apps->graph, NULL, true));
+			add_name(c, s->name, NULL, true);
 }
 
 static void

@@ -155,6 +155,12 @@ assign_next(struct compile_ids *ids, enum ids_kind kind,
 	return 0;
 }
 
+uint32_t
+compile_ids_limit(enum ids_kind kind)
+{
+	return id_space[kind].end - id_space[kind].first;
+}
+
 int
 compile_ids_assign(struct compile_ids *ids, enum ids_kind kind,
 	const char *const *names, size_t n, uint32_t *ret)
@@ -163,7 +169,7 @@ compile_ids_assign(struct compile_ids *ids, enum ids_kind kind,
 	size_t fresh = count_new(t, names, n);
 	int r;
 
-	if (n > id_space[kind].end - id_space[kind].first)
+	if (n > compile_ids_limit(kind))
 		return -ENOSPC;
 	if (fresh > id_space[kind].end - ids->next[kind])
 		r = assign_reused(ids, kind, names, n);

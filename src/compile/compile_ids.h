@@ -39,4 +39,7 @@ void compile_ids_replace(struct compile_ids *ids, struct compile_ids *from);
 int compile_ids_assign(struct compile_ids *ids, enum ids_kind kind,
 	const char *const *names, size_t n, uint32_t *ret);
 
+/* How many names of the kind there can be. */
+uint32_t compile_ids_limit(enum ids_kind kind);
+
 #endif /* COMPILE_COMPILE_IDS_H */

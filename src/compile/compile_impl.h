@@ -87,6 +87,14 @@ bool find_ifl(struct compile *c, const struct cnode *node, const char *name,
 	uint32_t *ret);
 bool find_vr(struct compile *c, const char *name, struct vr_id *ret);
 
+/*
+ * compile_ids_assign() on the working copy; too many names is an error at the
+ * node: "More than LIMIT WHAT".
+ */
+void number_names(struct compile *c, enum ids_kind kind,
+	const char *const *names, size_t n, uint32_t *ret,
+	const struct cnode *at, const char *what);
+
 /* The subtrees, in the order in which compile.c calls them. */
 void compile_instances(struct compile *c);
 void compile_firewall(struct compile *c);

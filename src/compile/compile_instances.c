@@ -39,9 +39,8 @@ number_vrs(struct compile *c, const struct cnode *at)
 	}
 	for (size_t i = 1; i < n; i++) /* the master is not numbered: 0 */
 		names[i] = image->vrs[i].name;
-	if (compile_ids_assign(c->ids, IDS_VR, names + 1, n - 1, ids + 1) < 0)
-		compile_error(c, at, "More than %u routing instances",
-			VR_MAX - VR_FIRST_USER);
+	number_names(
+		c, IDS_VR, names + 1, n - 1, ids + 1, at, "routing instances");
 	for (size_t i = 0; i < n; i++) {
 		image->vrs[i].id.v = (uint16_t)ids[i];
 		c->routes->vrs[i].id = image->vrs[i].id;

@@ -352,20 +352,17 @@ number_ifls(struct compile *c, const struct cnode *at)
 	size_t n = image->nifls;
 	const char **names = calloc(n + 1, sizeof(*names));
 	uint32_t *ids = calloc(n + 1, sizeof(*ids));
-	int r = -1;
 
 	if (names == NULL || ids == NULL) {
 		c->nomem = true;
-	} else {
-		for (size_t i = 0; i < n; i++)
-			names[i] = image->ifls[i].name;
-		r = compile_ids_assign(c->ids, IDS_IFL, names, n, ids);
-		if (r < 0)
-			compile_error(c, at, "More than %u logical interfaces",
-				IFL_MAX - 1);
+		goto out;
 	}
-	for (size_t i = 0; r == 0 && i < n; i++)
+	for (size_t i = 0; i < n; i++)
+		names[i] = image->ifls[i].name;
+	number_names(c, IDS_IFL, names, n, ids, at, "logical interfaces");
+	for (size_t i = 0; i < n; i++)
 		image->ifls[i].id.v = (uint16_t)ids[i];
+out:
 	free(names);
 	free(ids);
 }

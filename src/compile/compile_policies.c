@@ -207,7 +207,7 @@ policy_key(const struct compile *c, const struct policy_spec *p)
 }
 
 static void
-number_policies(struct compile *c)
+number_policies(struct compile *c, const struct cnode *at)
 {
 	struct image_spec *image = c->image;
 	size_t n = image->npolicies;
@@ -219,9 +219,9 @@ number_policies(struct compile *c)
 		c->nomem |= keys[i] == NULL;
 	}
 	c->nomem |= keys == NULL || ids == NULL;
-	if (!c->nomem && compile_ids_assign(c->ids, IDS_POLICY,
-				 (const char *const *)keys, n, ids) < 0)
-		c->nomem = true;
+	if (!c->nomem)
+		number_names(c, IDS_POLICY, (const char *const *)keys, n, ids,
+			at, "policies");
 	for (size_t i = 0; !c->nomem && i < n; i++)
 		image->policies[i].index = ids[i];
 	for (size_t i = 0; keys != NULL && i < n; i++)
@@ -243,5 +243,5 @@ compile_policies(struct compile *c)
 		add_policy(c, n, &global);
 	/* Wrong zones would give wrong keys. */
 	if (report_ok(c->report))
-		number_policies(c);
+		number_policies(c, policies);
 }

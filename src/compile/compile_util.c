@@ -2,6 +2,7 @@
 /* The helpers of compile_impl.h: growing arrays, errors, names, numbers. */
 #include "compile/compile_impl.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,8 @@ report_at(struct compile *c, enum report_severity severity,
 	report_add(c->report, severity, cnode_line(node),
 		parent != NULL && parent[0] != '\0' ? parent : NULL, statement,
 		"%s", sbuf_text(&b));
-	c->nomem |= path == NULL || statement == NULL || b.failed;
+	c->nomem |= path == NULL || statement == NULL || b.failed ||
+		    (above != NULL && parent == NULL);
 	sbuf_done(&b);
 	free(statement);
 	free(parent);
@@ -182,4 +184,17 @@ find_vr(struct compile *c, const char *name, struct vr_id *ret)
 		return false;
 	*ret = c->image->vrs[i].id;
 	return true;
+}
+
+void
+number_names(struct compile *c, enum ids_kind kind, const char *const *names,
+	size_t n, uint32_t *ret, const struct cnode *at, const char *what)
+{
+	int r = compile_ids_assign(c->ids, kind, names, n, ret);
+
+	if (r == -ENOSPC)
+		compile_error(c, at, "More than %u %s", compile_ids_limit(kind),
+			what);
+	else if (r < 0)
+		c->nomem = true;
 }

@@ -175,20 +175,17 @@ number_zones(struct compile *c, const struct cnode *at)
 	size_t n = image->nzones;
 	const char **names = calloc(n + 1, sizeof(*names));
 	uint32_t *ids = calloc(n + 1, sizeof(*ids));
-	int r = -1;
 
 	if (names == NULL || ids == NULL) {
 		c->nomem = true;
-	} else {
-		for (size_t i = 0; i < n; i++)
-			names[i] = image->zones[i].name;
-		r = compile_ids_assign(c->ids, IDS_ZONE, names, n, ids);
-		if (r < 0)
-			compile_error(c, at, "More than %u zones",
-				ZONE_MAX - ZONE_FIRST_USER);
+		goto out;
 	}
-	for (size_t i = 0; r == 0 && i < n; i++)
+	for (size_t i = 0; i < n; i++)
+		names[i] = image->zones[i].name;
+	number_names(c, IDS_ZONE, names, n, ids, at, "zones");
+	for (size_t i = 0; i < n; i++)
 		image->zones[i].id.v = (uint16_t)ids[i];
+out:
 	free(names);
 	free(ids);
 }
