@@ -18,16 +18,16 @@
 
 /* What commands may look at and act on. The pointers outlive the commands. */
 struct ops_env {
-	struct workers *workers;       /* flow/flow_read.h, io/worker.h */
-	struct route_db *routes;       /* route/route_rib.h */
-	struct neigh_table *neigh;     /* route/neigh.h */
-	struct host *host;             /* host/host.h: ping, clear arp */
-	struct config_store *config;   /* config/candidate.h */
-	struct port **ports;           /* by ifd id; NULL where none is open */
+	struct workers *workers;     /* flow/flow_read.h, io/worker.h */
+	struct route_db *routes;     /* route/route_rib.h */
+	struct neigh_table *neigh;   /* route/neigh.h */
+	struct host *host;           /* host/host.h: ping, clear arp */
+	struct config_store *config; /* config/candidate.h */
+	struct port **ports;         /* by ifd id; NULL where none is open */
 	const struct image *(*image)(void); /* the published one; borrowed for
 					       this call */
-	uint64_t (*now_ms)(void);      /* monotonic, since the daemon's start */
-	uint64_t start_time;           /* Unix seconds of the daemon's start */
+	uint64_t (*now_ms)(void); /* monotonic, since the daemon's start */
+	uint64_t start_time;      /* Unix seconds of the daemon's start */
 };
 
 enum arg_kind {
@@ -44,8 +44,8 @@ enum arg_type { /* for checks, `?` and completion */
 	ARG_TYPE_ADDRESS,
 	ARG_TYPE_PREFIX, /* an address too */
 	ARG_TYPE_PROTOCOL,
-	ARG_TYPE_IFD,  /* completes with what exists, as all below */
-	ARG_TYPE_IFL,  /* or an IFD */
+	ARG_TYPE_IFD, /* completes with what exists, as all below */
+	ARG_TYPE_IFL, /* or an IFD */
 	ARG_TYPE_ZONE,
 	ARG_TYPE_INSTANCE,
 	ARG_TYPE_TABLE,
@@ -94,8 +94,8 @@ struct ops_request {
 	 */
 	uint64_t cursor;
 	uint64_t state[4]; /* run()'s own between these calls; zero at first */
-	bool failed; /* set by ops_error() */
-	void *session; /* the server's */
+	bool failed;       /* set by ops_error() */
+	void *session;     /* the server's */
 };
 
 /* Value of an argument, "" for a flag, NULL when it was not given. */
@@ -116,6 +116,12 @@ struct ops_job *ops_detach(
 	struct ops_request *rq, void (*cancel)(void *ctx), void *ctx);
 void ops_job_send(struct ops_job *job, struct tree *tree);
 void ops_job_done(struct ops_job *job);
+
+/*
+ * Look at the counters and links of all ports, for rates and `Last flapped`.
+ * To be called about once a second and whenever a link changed.
+ */
+void ops_sample(struct ops_env *env);
 
 /* All commands, sorted by words; ends with words == NULL. */
 extern const struct command ops_commands[];

@@ -112,6 +112,16 @@ text_processes(struct text *t, const struct tnode *root)
 			text_of(p, "command"));
 }
 
+/* A number of kilobytes, in the form for people when there is one. */
+static const char *
+blocks(const struct tnode *f, const char *element)
+{
+	const char *format =
+		tnode_attr(tnode_child(f, element), "junos:format");
+
+	return format != NULL ? format : text_of(f, element);
+}
+
 void
 text_storage(struct text *t, const struct tnode *root)
 {
@@ -120,8 +130,8 @@ text_storage(struct text *t, const struct tnode *root)
 	text_foreach (f, root, "filesystem")
 		sbuf_printf(t->out, "%-19s %8s %10s %10s %8s%%  %s\n",
 			text_of(f, "filesystem-name"),
-			text_of(f, "total-blocks"), text_of(f, "used-blocks"),
-			text_of(f, "available-blocks"),
+			blocks(f, "total-blocks"), blocks(f, "used-blocks"),
+			blocks(f, "available-blocks"),
 			text_of(f, "used-percent"), text_of(f, "mounted-on"));
 }
 

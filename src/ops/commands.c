@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of operational commands, sorted by their words. */
+#include <string.h>
+
+#include "ops/ops.h"
+#include "ops/ops_impl.h"
+
+#define FLAG(w, h)                                                             \
+	{                                                                      \
+		.word = w, .element = w, .kind = ARG_FLAG, .help = h           \
+	}
+#define VALUE(w, t, h)                                                         \
+	{                                                                      \
+		.word = w, .element = w, .kind = ARG_VALUE, .type = t,         \
+		.help = h                                                      \
+	}
+#define NAMED(w, e, t, h)                                                      \
+	{                                                                      \
+		.word = w, .element = e, .kind = ARG_VALUE, .type = t,         \
+		.help = h                                                      \
+	}
+#define NUMBER(w, lo, hi, h)                                                   \
+	{                                                                      \
+		.word = w, .element = w, .kind = ARG_VALUE,                    \
+		.type = ARG_TYPE_U32, .min = lo, .max = hi, .help = h          \
+	}
+#define BARE(e, t, h)                                                          \
+	{                                                                      \
+		.element = e, .kind = ARG_BARE, .type = t, .help = h           \
+	}
+#define MUST(w, t, h)                                                          \
+	{                                                                      \
+		.word = w, .element = w, .kind = ARG_VALUE, .type = t,         \
+		.mandatory = true, .help = h                                   \
+	}
+#define END                                                                    \
+	{                                                                      \
+		.element = NULL                                                \
+	}
+
+static const struct command_arg clear_neighbor_args[] = {
+	NAMED("hostname", "hostname", ARG_TYPE_ADDRESS,
+		"Name or address of the neighbor"),
+	NAMED("interface", "interface", ARG_TYPE_IFL,
+		"Clear entries of this interface only"),
+	NAMED("vpn", "vpn", ARG_TYPE_INSTANCE,
+		"Clear entries of this routing instance only"),
+	END};
+
+#define SESSION_FILTERS                                                        \
+	VALUE("application", ARG_TYPE_STRING,                                  \
+		"Application protocol name or configured application"),        \
+		NUMBER("conn-tag", 0, 0, "Session connection tag"),            \
+		VALUE("destination-port", ARG_TYPE_PORT, "Destination port"),  \
+		VALUE("destination-prefix", ARG_TYPE_PREFIX,                   \
+			"Destination IP prefix or address"),                   \
+		VALUE("family", ARG_TYPE_FAMILY, "Protocol family"),           \
+		VALUE("interface", ARG_TYPE_IFL,                               \
+			"Name of incoming or outgoing interface"),             \
+		FLAG("nat", "Sessions with network address translation"),      \
+		NUMBER("policy-id", 1, UINT32_MAX,                             \
+			"Sessions that match this policy index"),              \
+		VALUE("protocol", ARG_TYPE_PROTOCOL, "IP protocol"),           \
+		FLAG("resource-manager", "Sessions of the resource manager"),  \
+		FLAG("services-offload", "Services-offload sessions"),         \
+		NUMBER("session-identifier", 1, UINT32_MAX,                    \
+			"Session with this identifier"),                       \
+		VALUE("source-port", ARG_TYPE_PORT, "Source port"),            \
+		VALUE("source-prefix", ARG_TYPE_PREFIX,                        \
+			"Source IP prefix or address"),                        \
+		FLAG("tunnel", "Tunnel sessions"),                             \
+		VALUE("zone", ARG_TYPE_ZONE,                                   \
+			"Incoming or outgoing security zone")
+
+static const struct command_arg session_args[] = {
+	FLAG("brief", "Show brief output (default)"),
+	FLAG("extensive", "Show detailed output"),
+	FLAG("summary", "Show numbers of sessions only"),
+	NUMBER("count", 1, UINT32_MAX, "Show at most this many sessions"),
+	NUMBER("start-identifier", 1, UINT32_MAX,
+		"Show sessions from this identifier on"),
+	SESSION_FILTERS, END};
+static const struct command_arg clear_session_args[] = {SESSION_FILTERS, END};
+
+static const struct command_arg drops_args[] = {
+	FLAG("all", "Show reasons that dropped nothing, too"), END};
+
+static const struct command_arg arp_args[] = {
+	FLAG("no-resolve", "Don't attempt to print addresses symbolically"),
+	FLAG("expiration-time", "Show time until expiration"),
+	NAMED("hostname", "hostname", ARG_TYPE_ADDRESS,
+		"Show this address only"),
+	VALUE("interface", ARG_TYPE_IFL, "Name of interface"),
+	VALUE("vpn", ARG_TYPE_INSTANCE, "Name of routing instance"), END};
+
+static const struct command_arg firewall_args[] = {
+	NAMED("counter", "countername", ARG_TYPE_STRING, "Name of counter"),
+	NAMED("filter", "filtername", ARG_TYPE_STRING, "Name of filter"), END};
+
+static const struct command_arg interface_args[] = {
+	BARE("interface-name", ARG_TYPE_IFL,
+		"Name of physical or logical interface"),
+	FLAG("brief", "Display brief output"),
+	FLAG("descriptions", "Display interface descriptions"),
+	FLAG("detail", "Display detailed output"),
+	FLAG("extensive", "Display extensive output"),
+	FLAG("media", "Display media information"),
+	VALUE("routing-instance", ARG_TYPE_INSTANCE,
+		"Name of routing instance"),
+	FLAG("statistics", "Display statistics"),
+	FLAG("terse", "Display terse output"),
+	VALUE("zone", ARG_TYPE_ZONE, "Interfaces of this security zone"), END};
+
+static const struct command_arg nd_args[] = {
+	VALUE("interface", ARG_TYPE_IFL, "Name of interface"),
+	VALUE("vpn", ARG_TYPE_INSTANCE, "Name of routing instance"),
+	NAMED("hostname", "hostname", ARG_TYPE_ADDRESS,
+		"Show this address only"),
+	END};
+
+static const struct command_arg monitor_args[] = {
+	MUST("interface", ARG_TYPE_IFL, "Name of interface"),
+	NUMBER("count", 1, 1000000, "Number of packets to receive"),
+	FLAG("detail", "Display detailed output"),
+	FLAG("layer2-headers", "Display link-level header"),
+	VALUE("matching", ARG_TYPE_STRING, "Expression for headers to match"),
+	FLAG("no-resolve", "Don't attempt to print addresses symbolically"),
+	NUMBER("size", 14, 65535, "Amount of each packet to receive"),
+	VALUE("write-file", ARG_TYPE_FILE,
+		"Write packets to a file of pcap format"),
+	END};
+
+static const struct command_arg ping_args[] = {
+	{.element = "host",
+		.kind = ARG_BARE,
+		.type = ARG_TYPE_STRING,
+		.mandatory = true,
+		.help = "IP address of remote host"},
+	FLAG("bypass-routing", "Accepted without effect"),
+	NUMBER("count", 1, 2000000000, "Number of ping requests to send"),
+	FLAG("do-not-fragment", "Don't fragment echo request packets"),
+	FLAG("inet", "Force ping to IPv4 destination"),
+	FLAG("inet6", "Force ping to IPv6 destination"),
+	VALUE("interface", ARG_TYPE_IFL, "Source interface"),
+	NUMBER("interval", 1, 3600, "Delay between ping requests (seconds)"),
+	FLAG("no-resolve", "Don't attempt to print addresses symbolically"),
+	FLAG("rapid", "Send requests rapidly (default count of 5)"),
+	VALUE("routing-instance", ARG_TYPE_INSTANCE,
+		"Routing instance for ping attempt"),
+	NUMBER("size", 0, 65468, "Size of request packets"),
+	VALUE("source", ARG_TYPE_ADDRESS, "Source address of echo request"),
+	NUMBER("ttl", 1, 255, "IP time-to-live value"),
+	NUMBER("wait", 1, 3600, "Maximum wait time after sending final packet"),
+	END};
+
+static const struct command_arg route_args[] = {
+	BARE("destination", ARG_TYPE_PREFIX,
+		"IP address and optional prefix length of destination"),
+	FLAG("active-path", "Show active paths only"),
+	FLAG("all", "Show hidden routes, too"), FLAG("best", "Show best match"),
+	FLAG("brief", "Show brief output"),
+	FLAG("detail", "Show detailed output"),
+	FLAG("exact", "Show exact match"),
+	FLAG("extensive", "Show extensive output"),
+	FLAG("hidden", "Show hidden routes"),
+	FLAG("longer", "Show longer matches"),
+	VALUE("protocol", ARG_TYPE_STRING, "Name of routing protocol"),
+	VALUE("table", ARG_TYPE_TABLE, "Name of routing table"),
+	FLAG("terse", "Show terse output"), END};
+
+static const struct command_arg forwarding_args[] = {
+	BARE("destination", ARG_TYPE_PREFIX, "Destination prefix"),
+	VALUE("family", ARG_TYPE_FAMILY, "Protocol family"),
+	VALUE("table", ARG_TYPE_TABLE, "Name of routing instance or table"),
+	END};
+
+static const struct command_arg instance_args[] = {
+	BARE("instance-name", ARG_TYPE_INSTANCE, "Name of routing instance"),
+	FLAG("brief", "Display brief output"),
+	FLAG("detail", "Display detailed output"),
+	FLAG("extensive", "Display extensive output"), END};
+
+static const struct command_arg route_summary_args[] = {
+	VALUE("table", ARG_TYPE_TABLE, "Name of routing table"), END};
+
+static const struct command_arg match_args[] = {
+	MUST("destination-ip", ARG_TYPE_ADDRESS, "Destination IP address"),
+	MUST("destination-port", ARG_TYPE_PORT, "Destination port"),
+	VALUE("from-zone", ARG_TYPE_ZONE, "Source zone"),
+	FLAG("global", "Match global policies only"),
+	MUST("protocol", ARG_TYPE_PROTOCOL, "IP protocol"),
+	NUMBER("result-count", 1, 16, "Maximum number of matches to show"),
+	MUST("source-ip", ARG_TYPE_ADDRESS, "Source IP address"),
+	MUST("source-port", ARG_TYPE_PORT, "Source port"),
+	VALUE("to-zone", ARG_TYPE_ZONE, "Destination zone"), END};
+
+static const struct command_arg policy_args[] = {
+	FLAG("detail", "Show detailed output"),
+	VALUE("from-zone", ARG_TYPE_ZONE, "Policies from this zone"),
+	FLAG("global", "Global policies only"),
+	VALUE("policy-name", ARG_TYPE_POLICY, "Policies of this name"),
+	VALUE("to-zone", ARG_TYPE_ZONE, "Policies to this zone"), END};
+
+static const struct command_arg hit_count_args[] = {
+	FLAG("ascending", "Sort by count, smallest first"),
+	FLAG("descending", "Sort by count, largest first"),
+	VALUE("from-zone", ARG_TYPE_ZONE, "Policies from this zone"),
+	FLAG("global", "Global policies only"),
+	NUMBER("greater-than", 0, 0, "Counts greater than this"),
+	NUMBER("less-than", 0, 0, "Counts less than this"),
+	VALUE("to-zone", ARG_TYPE_ZONE, "Policies to this zone"), END};
+
+static const struct command_arg zone_args[] = {
+	BARE("zonename", ARG_TYPE_ZONE, "Name of security zone"),
+	FLAG("detail", "Show detailed output"),
+	FLAG("terse", "Show terse output"), END};
+
+static const struct command_arg process_args[] = {
+	FLAG("extensive", "Show all processes of the system"), END};
+
+static const struct command_arg version_args[] = {
+	FLAG("brief", "Display brief output"),
+	FLAG("detail", "Display detailed output"),
+	NAMED("invoke-on", "invoke-on", ARG_TYPE_STRING,
+		"Accepted: there is one routing engine"),
+	END};
+
+#define CHANGES true
+
+const struct command ops_commands[] = {
+	{"clear arp", "clear-arp-table", "Clear address-resolution information",
+		clear_neighbor_args, clear_arp, CHANGES},
+	{"clear ipv6 neighbors", "clear-ipv6-nd-information",
+		"Clear IPv6 neighbor cache", clear_neighbor_args, clear_nd,
+		CHANGES},
+	{"clear security flow session", "clear-flow-session",
+		"Clear flow sessions that match", clear_session_args,
+		clear_flow_session, CHANGES},
+	{"clear security flow session all", "clear-flow-session-all",
+		"Clear all flow sessions", NULL, clear_flow_session_all,
+		CHANGES},
+	{"clear security flow statistics", "clear-flow-statistics",
+		"Clear flow statistics", NULL, clear_flow_statistics, CHANGES},
+	{"monitor traffic", NULL, "Display real-time network traffic",
+		monitor_args, monitor_traffic, false},
+	{"ping", "ping", "Ping remote target", ping_args, ops_ping, false},
+	{"show arp", "get-arp-table-information",
+		"Show system Address Resolution Protocol table entries",
+		arp_args, show_arp, false},
+	{"show chassis alarms", "get-alarm-information", "Show current alarms",
+		NULL, show_alarms, false},
+	{"show chassis hardware", "get-chassis-inventory",
+		"Show installed hardware components", NULL,
+		show_chassis_hardware, false},
+	{"show chassis routing-engine", "get-route-engine-information",
+		"Show routing engine status", NULL, show_chassis_engine, false},
+	{"show firewall", "get-firewall-information",
+		"Show firewall filters and their counters", firewall_args,
+		show_firewall, false},
+	{"show interfaces", "get-interface-information",
+		"Show interface information", interface_args, show_interfaces,
+		false},
+	{"show ipv6 neighbors", "get-ipv6-nd-information",
+		"Show IPv6 neighbor cache information", nd_args, show_nd,
+		false},
+	{"show route", "get-route-information",
+		"Show routing table information", route_args, show_route,
+		false},
+	{"show route forwarding-table", "get-forwarding-table-information",
+		"Show entries in forwarding tables", forwarding_args,
+		show_forwarding_table, false},
+	{"show route instance", "get-instance-information",
+		"Show routing instance information", instance_args,
+		show_route_instance, false},
+	{"show route summary", "get-route-summary-information",
+		"Show routing table statistics", route_summary_args,
+		show_route_summary, false},
+	{"show security flow drops", "get-flow-drop-information",
+		"Show why packets were dropped", drops_args, show_flow_drops,
+		false},
+	{"show security flow session", "get-flow-session-information",
+		"Show flow sessions", session_args, show_flow_session, false},
+	{"show security flow statistics", "get-flow-statistics-all",
+		"Show flow statistics", NULL, show_flow_statistics, false},
+	{"show security flow status", "get-flow-status", "Show flow status",
+		NULL, show_flow_status, false},
+	{"show security match-policies", "match-firewall-policies",
+		"Show the policies that match a packet", match_args,
+		show_match_policies, false},
+	{"show security policies", "get-firewall-policies",
+		"Show security policies", policy_args, show_policies, false},
+	{"show security policies hit-count", "get-security-policies-hit-count",
+		"Show how often policies matched", hit_count_args,
+		show_hit_count, false},
+	{"show security zones", "get-zones-information", "Show security zones",
+		zone_args, show_zones, false},
+	{"show system alarms", "get-system-alarm-information",
+		"Show system alarm status", NULL, show_alarms, false},
+	{"show system information", "get-system-information",
+		"Show general system information", NULL,
+		show_system_information, false},
+	{"show system memory", "get-system-memory-information",
+		"Show system memory usage", NULL, show_memory, false},
+	{"show system processes", "get-system-process-information",
+		"Show system process table", process_args, show_processes,
+		false},
+	{"show system storage", "get-system-storage", "Show local storage data",
+		NULL, show_storage, false},
+	{"show system uptime", "get-system-uptime-information",
+		"Show time since system and processes started", NULL,
+		show_uptime, false},
+	{"show system users", "get-system-users-information",
+		"Show users who are currently logged in", NULL, show_users,
+		false},
+	{"show version", "get-software-information",
+		"Show software process revision levels", version_args,
+		show_version, false},
+	{.words = NULL},
+};
+
+const struct command *
+ops_command_by_rpc(const char *rpc)
+{
+	/* Second names: Junos splits or renamed these. */
+	static const struct {
+		const char *rpc, *same_as;
+	} aliases[] = {
+		{"get-firewall-filter-information", "get-firewall-information"},
+		{"get-firewall-counter-information",
+			"get-firewall-information"},
+		{"get-flow-session-by-identifier",
+			"get-flow-session-information"},
+		{"get-zones-named-information", "get-zones-information"},
+	};
+
+	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+		if (strcmp(rpc, aliases[i].rpc) == 0)
+			rpc = aliases[i].same_as;
+	for (const struct command *c = ops_commands; c->words != NULL; c++)
+		if (c->rpc != NULL && strcmp(c->rpc, rpc) == 0)
+			return c;
+	return NULL;
+}
