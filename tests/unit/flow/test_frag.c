@@ -321,6 +321,30 @@ test_table_full(void **state)
 	frag_free(f);
 }
 
+/* More than the table can hold at a time, one after another. */
+static void
+test_many(void **state)
+{
+	struct frag *f = frag_create();
+	enum reason r;
+
+	for (uint32_t id = 0; id < FRAG_PACKETS + 100; id++) {
+		for (uint16_t i = 1; i <= FRAG_HELD; i++)
+			assert_int_equal(feed(f, IP_V6, id,
+						 (struct piece){i * 80, 80,
+							 i < FRAG_HELD},
+						 1, &r),
+				VERDICT_HELD);
+		assert_int_equal(
+			feed(f, IP_V6, id, (struct piece){0, 80, true}, 1, &r),
+			VERDICT_NEXT);
+		assert_int_equal(drain(f), FRAG_HELD);
+		assert_int_equal(frag_count(f), 0);
+	}
+	frag_free(f);
+	assert_int_equal(pkt_test_in_use(), 0);
+}
+
 static uint32_t
 rnd(uint32_t *s)
 {
@@ -373,6 +397,7 @@ main(void)
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_expire),
 		cmocka_unit_test(test_table_full),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_random),
 	};
 
