@@ -2,7 +2,8 @@
 /*
  * The order of a compilation, and nothing else: each subtree may use the names
  * of those before it. Zones come after the bindings, since a zone lives in one
- * routing instance.
+ * routing instance. All errors are collected before anything is refused
+ * [CF-40].
  */
 #include "compile/compile.h"
 

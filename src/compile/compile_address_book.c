@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * security address-book, and the books inside zones [CF-25].
+ * security address-book, and the books inside zones [CF-34].
  *
  * A name in a policy is looked up in the book of the zone, then in the global
  * one. Every entry of every book is checked; only those that policies use go

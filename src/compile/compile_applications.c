@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * applications: `any`, the predefined ones, and those of the configuration
- * [CF-26].
+ * [CF-35].
  *
  * All predefined applications are in the image, for the timeouts and names of
  * sessions; of the user's own only those that policies name. An application of

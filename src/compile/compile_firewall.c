@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * firewall: filters [CF-27]. `firewall filter F` is the old spelling of
+ * firewall: filters [CF-36]. `firewall filter F` is the old spelling of
  * `firewall family inet filter F`.
  *
  * A match condition that we do not know would widen its term if it were

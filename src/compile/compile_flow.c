@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * security flow, security forwarding-options, the default policy: the switches
- * of the packet path [CF-29]. Defaults are flow_spec_default()'s.
+ * of the packet path [CF-38]. Defaults are flow_spec_default()'s.
  */
 #include "compile/compile_impl.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * compile_ids - numbers that stay with a name from commit to commit [CF-20].
+ * compile_ids - numbers that stay with a name from commit to commit [CF-29].
  *
  * A compilation works on a copy and the copy takes the original's place when
  * it succeeded, so that a refused commit uses up no number.

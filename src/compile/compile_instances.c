@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * routing-instances: the virtual routers, and which interface is in which.
- * Their routes are compile_routing.c's.
+ * Their routes are compile_routing.c's [CF-39].
  */
 #include "compile/compile_impl.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * interfaces, chassis ports: physical ports and logical interfaces [CF-21].
+ * interfaces, chassis ports: physical ports and logical interfaces [CF-30].
  *
  * The MTU of a port counts the Ethernet header (and the tag when the port is
  * tagged), that of a family the IP packet only: 1514 gives 1500.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * security policies [CF-28]: the zone contexts in the order of the
+ * security policies [CF-37]: the zone contexts in the order of the
  * configuration, then the global ones. First match wins, so this order is that
  * of the look-up.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy-options: routing policies [CF-24]. Every policy-statement is compiled,
+ * policy-options: routing policies [CF-33]. Every policy-statement is compiled,
  * also those that nothing uses, so that its errors are seen.
  *
  * Conditions on things that our routes do not have (communities, AS paths,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * routing-options, of the master and of each routing instance [CF-23].
+ * routing-options, of the master and of each routing instance [CF-32].
  *
  * `static` is the table inet.0 of the instance; `rib NAME.inet.0 static` and
  * `rib NAME.inet6.0 static` say the table. Inside an instance only tables of

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * security zones: which interface is in which zone and what a zone lets in for
- * the box itself [CF-22].
+ * the box itself [CF-31].
  *
  * Interfaces of functional-zone management get ZONE_MANAGEMENT, which no policy
  * can name: they answer for the box and carry no transit.

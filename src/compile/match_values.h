@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * match_values - what the words and numbers of match conditions stand for:
- * ports, ICMP types and codes, TCP flags [CF-27].
+ * ports, ICMP types and codes, TCP flags [CF-36].
  */
 #ifndef COMPILE_MATCH_VALUES_H
 #define COMPILE_MATCH_VALUES_H

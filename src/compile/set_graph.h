@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * set_graph - sets that contain members and other sets: address-set in an
- * address book, application-set [CF-25]. Finds cycles and too deep nesting, and
+ * address book, application-set [CF-34]. Finds cycles and too deep nesting, and
  * flattens a set to the members it ends at, each once, in order.
  *
  * Cost: check is one walk over all edges; flatten one over those of the set.

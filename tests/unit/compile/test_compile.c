@@ -103,7 +103,7 @@ vr_number(const struct image_spec *image, const char *name)
 	"set security policies from-zone " from " to-zone " to " policy " name \
 	" then permit\n"
 
-/* [CF-20] */
+/* [CF-29] */
 static void
 numbers_over_commits(void **state)
 {
@@ -259,7 +259,7 @@ chain_of_sets(struct sbuf *b, unsigned int depth)
 			i, i - 1);
 }
 
-/* [CF-25] Eight levels of sets are fine, nine are not. */
+/* [CF-34] Eight levels of sets are fine, nine are not. */
 static void
 set_depth(void **state)
 {
@@ -495,7 +495,7 @@ is_predefined(const char *name)
 	return false;
 }
 
-/* [CF-26] Names are unique, sets name what is there, terms make sense. */
+/* [CF-35] Names are unique, sets name what is there, terms make sense. */
 static void
 predefined_table(void **state)
 {

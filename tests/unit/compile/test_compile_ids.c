@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* [CF-20] Numbers stay with names. */
+/* [CF-29] Numbers stay with names. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* [CF-27] Words and numbers of match conditions. */
+/* [CF-36] Words and numbers of match conditions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
