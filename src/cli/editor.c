@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/editor.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define HISTORY_LINES 500
+#define HELP_COLUMN   21
+
+struct editor {
+	EditLine *el;
+	History *history;
+	HistEvent event;
+	struct shell *sh;
+	struct sbuf prompt;
+	struct termios saved;
+	bool have_saved;
+	bool dropped; /* the line that ended was ended by ^C */
+};
+
+static struct editor *
+self(EditLine *el)
+{
+	void *ed = NULL;
+
+	el_get(el, EL_CLIENTDATA, &ed);
+	return ed;
+}
+
+static const char *
+prompt_text(EditLine *el)
+{
+	return sbuf_text(&self(el)->prompt);
+}
+
+static char *
+prompt_cb(EditLine *el)
+{
+	/* libedit's type; it does not write to it. */
+	return (char *)(uintptr_t)prompt_text(el);
+}
+
+/*
+ * The next character. While the user thinks the daemon may have something to
+ * say, or go away.
+ */
+static int
+get_char(EditLine *el, wchar_t *ret)
+{
+	struct editor *ed = self(el);
+	mbstate_t state = {0};
+	char c;
+
+	for (;;) {
+		struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
+			{.fd = mgmt_client_fd(ed->sh->client),
+				.events = POLLIN}};
+		size_t n;
+
+		if (poll(p, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (p[1].revents != 0) {
+			printf("\n");
+			shell_idle(ed->sh);
+			if (ed->sh->lost)
+				return 0;
+			el_set(el, EL_REFRESH);
+			continue;
+		}
+		if (read(STDIN_FILENO, &c, 1) != 1)
+			return 0;
+		n = mbrtowc(ret, &c, 1, &state);
+		if (n == (size_t)-2)
+			continue; /* more bytes of the same character */
+		if (n == (size_t)-1)
+			*ret = (unsigned char)c;
+		else if (n == 0)
+			*ret = L'\0';
+		return 1;
+	}
+}
+
+/* The line up to the cursor, malloc'd. */
+static char *
+typed(EditLine *el)
+{
+	const LineInfo *li = el_line(el);
+
+	return strndup(li->buffer, (size_t)(li->cursor - li->buffer));
+}
+
+static bool
+in_quotes(const char *line)
+{
+	bool open = false;
+
+	for (; *line != '\0'; line++) {
+		if (*line == '\\' && open && line[1] != '\0')
+			line++;
+		else if (*line == '"')
+			open = !open;
+	}
+	return open;
+}
+
+static void
+print_item(const struct tnode *n)
+{
+	const char *mark = tnode_text(n, "mark"), *word = tnode_text(n, "word");
+	const char *help = tnode_text(n, "help");
+	int pad;
+
+	if (word == NULL)
+		return;
+	pad = HELP_COLUMN - (int)strlen(word);
+	if (help == NULL || help[0] == '\0')
+		printf("%c %s\n", mark && mark[0] ? mark[0] : ' ', word);
+	else
+		printf("%c %s%*s%s\n", mark && mark[0] ? mark[0] : ' ', word,
+			pad > 1 ? pad : 1, "", help);
+}
+
+/* Why there is nothing to offer. */
+static void
+print_problem(struct editor *ed, const struct tnode *root)
+{
+	int at = (int)tnode_u64(root, "column") + (int)ed->prompt.len;
+
+	printf("%*s^\n%s\n", at, "", tnode_text(root, "error"));
+}
+
+static void
+print_help(struct editor *ed, const struct tree *t)
+{
+	struct sbuf banner = SBUF_INIT;
+
+	if (tnode_child(t->root, "error") != NULL) {
+		print_problem(ed, t->root);
+	} else if (tnode_child(t->root, "item") == NULL) {
+		printf("No valid completions\n");
+	} else {
+		printf("Possible completions:\n");
+		tnode_foreach (n, t->root)
+			if (strcmp(n->name, "item") == 0)
+				print_item(n);
+	}
+	if (ed->sh->configuring) {
+		shell_banner(ed->sh, &banner);
+		fputs(sbuf_text(&banner), stdout);
+	}
+	sbuf_done(&banner);
+	fflush(stdout);
+}
+
+static unsigned char
+insert(EditLine *el, const char *text)
+{
+	return el_insertstr(el, text) < 0 ? CC_ERROR : CC_REFRESH;
+}
+
+static unsigned char
+complete(EditLine *el, const char *key, const char *literal)
+{
+	struct editor *ed = self(el);
+	char *line = typed(el);
+	unsigned char rc = CC_REFRESH;
+	const char *text;
+	struct tree *t;
+
+	if (line == NULL || (literal != NULL && in_quotes(line))) {
+		free(line);
+		return literal != NULL ? insert(el, literal) : CC_ERROR;
+	}
+	t = shell_complete(ed->sh, line, key);
+	free(line);
+	text = t != NULL ? tnode_text(t->root, "insert") : NULL;
+	if (text != NULL && text[0] != '\0')
+		rc = insert(el, text);
+	else if (key[0] == 's')
+		rc = insert(el, " ");
+	else if (t != NULL) {
+		printf("%s\n", key[0] == '?' ? "?" : "");
+		print_help(ed, t);
+		rc = CC_REDISPLAY;
+	}
+	tree_free(t);
+	return ed->sh->lost ? CC_EOF : rc;
+}
+
+static unsigned char
+on_help(EditLine *el, int c)
+{
+	(void)c;
+	return complete(el, "?", "?");
+}
+
+static unsigned char
+on_tab(EditLine *el, int c)
+{
+	(void)c;
+	return complete(el, "tab", NULL);
+}
+
+static unsigned char
+on_space(EditLine *el, int c)
+{
+	const LineInfo *li = el_line(el);
+
+	(void)c;
+	/* In the middle of a line, and between words, a blank is a blank. */
+	if (!self(el)->sh->complete_on_space || li->cursor != li->lastchar ||
+		li->cursor == li->buffer || li->cursor[-1] == ' ')
+		return insert(el, " ");
+	return complete(el, "space", " ");
+}
+
+/* ^C: the line is dropped. */
+static unsigned char
+on_break(EditLine *el, int c)
+{
+	(void)c;
+	printf("^C");
+	self(el)->dropped = true;
+	return CC_NEWLINE;
+}
+
+static void
+bind_keys(EditLine *el)
+{
+	el_set(el, EL_EDITOR, "emacs");
+	el_set(el, EL_ADDFN, "vr-help", "Help", on_help);
+	el_set(el, EL_ADDFN, "vr-tab", "Complete", on_tab);
+	el_set(el, EL_ADDFN, "vr-space", "Complete a keyword", on_space);
+	el_set(el, EL_ADDFN, "vr-break", "Drop the line", on_break);
+	el_set(el, EL_BIND, "?", "vr-help", NULL);
+	el_set(el, EL_BIND, "\t", "vr-tab", NULL);
+	el_set(el, EL_BIND, " ", "vr-space", NULL);
+	el_set(el, EL_BIND, "^C", "vr-break", NULL);
+	el_set(el, EL_BIND, "^W", "ed-delete-prev-word", NULL);
+	el_set(el, EL_BIND, "^R", "em-inc-search-prev", NULL);
+	/* ^C is a key while a line is edited, a signal while commands run. */
+	el_set(el, EL_SETTY, "-d", "-isig", NULL);
+}
+
+/* What is typed while a command runs is echoed once, by the editor. */
+static void
+echo_off(struct editor *ed)
+{
+	struct termios t;
+
+	if (tcgetattr(STDIN_FILENO, &ed->saved) != 0)
+		return;
+	ed->have_saved = true;
+	t = ed->saved;
+	t.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &t);
+}
+
+struct editor *
+editor_create(struct shell *sh)
+{
+	struct editor *ed = calloc(1, sizeof(*ed));
+
+	if (ed == NULL)
+		return NULL;
+	ed->sh = sh;
+	echo_off(ed);
+	ed->el = el_init("vrflow", stdin, stdout, stderr);
+	ed->history = history_init();
+	if (ed->el == NULL || ed->history == NULL) {
+		editor_free(ed);
+		return NULL;
+	}
+	el_set(ed->el, EL_CLIENTDATA, ed);
+	el_set(ed->el, EL_PROMPT, prompt_cb);
+	el_set(ed->el, EL_SIGNAL, 0);
+	bind_keys(ed->el);
+	el_set(ed->el, EL_GETCFN, get_char);
+	history(ed->history, &ed->event, H_SETSIZE, HISTORY_LINES);
+	history(ed->history, &ed->event, H_SETUNIQUE, 1);
+	el_set(ed->el, EL_HIST, history, ed->history);
+	return ed;
+}
+
+void
+editor_free(struct editor *ed)
+{
+	if (ed == NULL)
+		return;
+	if (ed->el != NULL)
+		el_end(ed->el);
+	if (ed->history != NULL)
+		history_end(ed->history);
+	if (ed->have_saved)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &ed->saved);
+	sbuf_done(&ed->prompt);
+	free(ed);
+}
+
+/* `set cli screen-width` decides where lines wrap, not the terminal. */
+static void
+apply_width(struct editor *ed)
+{
+	char text[16];
+	int width = ed->sh->screen_width;
+
+	if (!ed->sh->width_changed) {
+		if (width < 0)
+			el_resize(ed->el);
+		return;
+	}
+	ed->sh->width_changed = false;
+	snprintf(text, sizeof(text), "%d", width > 0 ? width : 1024);
+	el_set(ed->el, EL_SETTC, "co", text, NULL);
+}
+
+char *
+editor_read(struct editor *ed)
+{
+	struct sbuf banner = SBUF_INIT;
+	const char *text;
+	char *line;
+	int n = 0;
+
+	apply_width(ed);
+	shell_banner(ed->sh, &banner);
+	fputs(sbuf_text(&banner), stdout);
+	fflush(stdout);
+	sbuf_done(&banner);
+	sbuf_reset(&ed->prompt);
+	shell_prompt(ed->sh, &ed->prompt);
+	ed->dropped = false;
+	text = el_gets(ed->el, &n);
+	if (ed->dropped)
+		return strdup("");
+	if (text == NULL || n <= 0)
+		return NULL;
+	line = strdup(text);
+	if (line == NULL)
+		return NULL;
+	line[strcspn(line, "\r\n")] = '\0';
+	if (line[strspn(line, " \t")] != '\0')
+		history(ed->history, &ed->event, H_ENTER, line);
+	return line;
+}

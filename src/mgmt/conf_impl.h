@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* conf_impl - what the files of configuration mode share. */
+#ifndef MGMT_CONF_IMPL_H
+#define MGMT_CONF_IMPL_H
+
+#include "base/report.h"
+#include "mgmt/conf_path.h"
+#include "mgmt/session.h"
+
+/* What a verb has to work on: words[from..to), a pipe may follow at to. */
+struct conf_line {
+	struct session *s;
+	const struct cmdline *w;
+	size_t verb, from, to;
+	unsigned int end;   /* column behind words[to - 1] */
+	const char *prefix; /* edit path that counts: "" after `top` */
+};
+
+typedef void conf_verb_fn(const struct conf_line *l);
+
+conf_verb_fn conf_show, conf_load, conf_save, conf_rollback, conf_commit,
+	conf_edit, conf_change, conf_wildcard, conf_status, conf_up, conf_top,
+	conf_exit, conf_quit, conf_run, conf_update, conf_help;
+
+struct conf_verb {
+	const char *word, *help;
+	conf_verb_fn *run;
+	bool takes_path; /* completes as a path of the configuration */
+	bool pipes;      /* output may be piped */
+};
+
+extern const struct conf_verb conf_verbs[];
+
+/* Append what the report says as messages; errors make the request fail. */
+void conf_report(struct session *s, const struct report *r);
+
+/* The same in the layout of a failed commit. */
+void conf_report_commit(struct session *s, const struct report *r);
+
+/* What a candidate is compared with, and to: text of `compare`. */
+void conf_print_compare(struct session *s, const struct config_tree *old,
+	const struct config_tree *new_tree);
+
+/* Print a place of a tree in the form of s->pipes. */
+void conf_print_place(struct session *s, const struct config_tree *tree,
+	const struct conf_words *cw, bool committed);
+
+/* Go to configuration mode's door: after the question, if there was one. */
+void conf_leave(struct session *s);
+
+/* Refuse when another user has locked the configuration. True if so. */
+bool conf_locked(struct session *s);
+
+/* No words may follow; false after an error. */
+bool conf_no_more(const struct conf_line *l, size_t at);
+
+/* Abbreviation of full at word i (which may lie behind the end)? */
+bool conf_word(const struct conf_line *l, size_t i, const char *full);
+
+/* A number in min..max at word i; -1 after an error. */
+long conf_number(const struct conf_line *l, size_t i, long min, long max);
+
+/* Column of word i, or behind the last word. */
+unsigned int conf_column(const struct conf_line *l, size_t i);
+
+const struct conf_verb *conf_find_verb(const struct cmdword *w);
+void conf_commit_options(struct completion *c);
+
+void conf_missing(const struct conf_line *l);
+void conf_syntax(const struct conf_line *l, size_t i);
+
+#endif /* MGMT_CONF_IMPL_H */

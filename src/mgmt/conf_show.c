@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Configuration as text: show, show configuration, compare.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "config/candidate.h"
+#include "config/config.h"
+#include "mgmt/conf.h"
+#include "mgmt/conf_impl.h"
+#include "mgmt/conf_store.h"
+#include "render/product.h"
+
+/* All nodes of a kind: `show interfaces` is one, `show routing-instances`
+ * without a name are many entries. */
+static void
+print_nodes(const struct session *s, const struct cnode *n, bool all,
+	struct sbuf *out)
+{
+	for (; n != NULL; n = all ? n->next : NULL) {
+		const struct schema_node *sn = ctree_schema(n);
+		bool body = n->run == NULL || schema_has_body(sn);
+
+		if (s->pipes.form == PIPE_FORM_SET ||
+			s->pipes.form == PIPE_FORM_SET_RELATIVE)
+			config_print_set(n,
+				s->pipes.form == PIPE_FORM_SET_RELATIVE, out);
+		else if (all || !body)
+			config_print_statement(n, 0, out);
+		else
+			config_print_curly(n, 0, out);
+	}
+}
+
+/* The last commit, NULL when nothing was committed yet. */
+static const struct commit_info *
+last_commit(const struct session *s)
+{
+	const struct commit_info *info = config_store_info(s->env->config, 0);
+
+	return info != NULL && info->time != 0 ? info : NULL;
+}
+
+/* junos: attributes of the top element. */
+static void
+top_attributes(const struct session *s, const struct commit_info *info,
+	struct sbuf *out)
+{
+	bool xml = s->pipes.form == PIPE_FORM_XML;
+	const char *what = info != NULL ? "commit" : "changed";
+	int64_t when = info != NULL ? info->time : session_touched(s);
+	char text[32];
+
+	if (when == 0)
+		return;
+	config_time_text(when, text);
+	if (xml)
+		sbuf_printf(out,
+			"junos:%s-seconds=\"%lld\" junos:%s-localtime=\"%s\"",
+			what, (long long)when, what, text);
+	else
+		sbuf_printf(out,
+			"\"junos:%s-seconds\" : \"%lld\", "
+			"\"junos:%s-localtime\" : \"%s\"",
+			what, (long long)when, what, text);
+	if (info != NULL && xml)
+		sbuf_printf(out, " junos:commit-user=\"%s\"", info->user);
+	else if (info != NULL)
+		sbuf_printf(
+			out, ", \"junos:commit-user\" : \"%s\"", info->user);
+}
+
+static void
+print_tagged(const struct session *s, const struct cnode *n, bool committed,
+	struct sbuf *out)
+{
+	struct sbuf attrs = SBUF_INIT;
+	const char *a;
+
+	top_attributes(s, committed ? last_commit(s) : NULL, &attrs);
+	a = attrs.len > 0 ? sbuf_text(&attrs) : NULL;
+	if (s->pipes.form == PIPE_FORM_XML) {
+		sbuf_puts(out, "<rpc-reply xmlns:junos=\"http://xml.juniper."
+			       "net/junos/" JUNOS_RELEASE "/junos\">\n");
+		config_print_xml(n, a, out);
+		sbuf_puts(out, "    <cli>\n        <banner></banner>\n"
+			       "    </cli>\n</rpc-reply>\n");
+	} else {
+		config_print_json(n, a, out);
+		if (out->len > 0 && out->data[out->len - 1] != '\n')
+			sbuf_putc(out, '\n');
+	}
+	sbuf_done(&attrs);
+}
+
+/* "## Last commit: ..." above a whole configuration. */
+static void
+print_header(const struct session *s, bool committed, struct sbuf *out)
+{
+	const struct commit_info *info = last_commit(s);
+	char when[32];
+
+	if (!committed && conf_is_changed(s->env)) {
+		config_time_text(session_touched(s), when);
+		sbuf_printf(out, "## Last changed: %s\n", when);
+	} else if (info != NULL) {
+		config_time_text(info->time, when);
+		sbuf_printf(
+			out, "## Last commit: %s by %s\n", when, info->user);
+	}
+}
+
+void
+conf_print_place(struct session *s, const struct config_tree *tree,
+	const struct conf_words *cw, bool committed)
+{
+	struct sbuf out = SBUF_INIT;
+	struct parse_error e;
+	struct cpath p = {0};
+	struct cnode *n;
+	bool all;
+
+	if (conf_path_parse(cw, CPATH_OPEN, &p, &e) < 0) {
+		session_parse_error(s, &e);
+		cpath_done(&p);
+		return;
+	}
+	n = tree != NULL ? conf_path_node(tree, &p, &all) : NULL;
+	if (n != NULL && (s->pipes.form == PIPE_FORM_XML ||
+				 s->pipes.form == PIPE_FORM_JSON)) {
+		print_tagged(s, n, committed, &out);
+	} else if (n != NULL) {
+		if (n->run == NULL &&
+			(s->pipes.form == PIPE_FORM_TEXT ||
+				s->pipes.form == PIPE_FORM_DETAIL))
+			print_header(s, committed, &out);
+		print_nodes(s, n, all, &out);
+	}
+	if (out.failed)
+		session_error(s, NO_COLUMN, "error: out of memory");
+	else
+		session_print_text(s, sbuf_text(&out));
+	sbuf_done(&out);
+	cpath_done(&p);
+}
+
+void
+conf_print_compare(struct session *s, const struct config_tree *old,
+	const struct config_tree *new_tree)
+{
+	struct sbuf out = SBUF_INIT;
+
+	config_compare(old, new_tree, &out);
+	session_print_text(s, sbuf_text(&out));
+	sbuf_done(&out);
+}
+
+/* `| compare [rollback N]` of tree. */
+static void
+compare_with(struct session *s, const struct config_tree *tree)
+{
+	struct config_tree *old = conf_rollback_tree(s, s->pipes.rollback);
+
+	if (old == NULL)
+		return;
+	conf_print_compare(s, old, tree);
+	config_free(old);
+}
+
+void
+conf_show(const struct conf_line *l)
+{
+	struct session *s = l->s;
+	struct conf_words cw;
+
+	if (s->pipes.form == PIPE_FORM_COMPARE) {
+		compare_with(s, conf_candidate(s->env));
+		return;
+	}
+	if (conf_words_init(&cw, l->prefix, l->w, l->from, l->to) < 0) {
+		session_error(s, NO_COLUMN, "error: out of memory");
+		return;
+	}
+	conf_print_place(s, conf_candidate(s->env), &cw, false);
+	conf_words_done(&cw);
+}
+
+void
+conf_show_committed(struct session *s)
+{
+	struct conf_words cw;
+
+	if (s->pipes.form == PIPE_FORM_COMPARE) {
+		compare_with(s, conf_committed(s->env));
+		return;
+	}
+	if (conf_words_init(&cw, "", &s->words, s->rest, s->rest_end) < 0) {
+		session_error(s, NO_COLUMN, "error: out of memory");
+		return;
+	}
+	conf_print_place(s, conf_committed(s->env), &cw, true);
+	conf_words_done(&cw);
+}
+
+void
+conf_show_rollback(struct session *s, unsigned int n, int compare)
+{
+	struct config_tree *tree = conf_rollback_tree(s, n), *other;
+	struct conf_words cw;
+	const struct cmdline none = {0};
+
+	if (tree == NULL)
+		return;
+	if (compare >= 0) {
+		other = conf_rollback_tree(s, (unsigned int)compare);
+		if (other != NULL)
+			conf_print_compare(s, other, tree);
+		config_free(other);
+	} else if (conf_words_init(&cw, "", &none, 0, 0) == 0) {
+		conf_print_place(s, tree, &cw, true);
+		conf_words_done(&cw);
+	}
+	config_free(tree);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mgmt/deadline.h"
+
+#include <sys/timerfd.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "config/candidate.h"
+#include "mgmt/server.h"
+
+static int64_t
+seconds_left(const struct ops_env *env)
+{
+	return env->config != NULL
+		       ? config_store_pending(env->config, time(NULL))
+		       : -1;
+}
+
+void
+deadline_arm(const struct ops_env *env, int timer_fd)
+{
+	int64_t left = seconds_left(env);
+	struct itimerspec t = {0};
+
+	if (left >= 0) {
+		/* Late by less than a second rather than early: an early
+		 * timer would find nothing to do yet. */
+		t.it_value.tv_sec = (time_t)left;
+		t.it_value.tv_nsec = 500000000;
+	}
+	timerfd_settime(timer_fd, 0, &t, NULL);
+}
+
+unsigned int
+deadline_minutes(const struct ops_env *env)
+{
+	int64_t left = seconds_left(env);
+
+	return left < 0 ? 0 : (unsigned int)(left / 60 + 1);
+}
+
+void
+deadline_run(struct mgmt_server *server, struct ops_env *env)
+{
+	struct report r = REPORT_INIT;
+
+	if (env->config != NULL &&
+		config_store_poll(env->config, time(NULL), &r)) {
+		bool ok = report_ok(&r);
+
+		log_warn("mgmt",
+			"commit was not confirmed, rolled back "
+			"errors=%u",
+			r.errors);
+		mgmt_server_notice(server, "%s",
+			ok ? "Commit was not confirmed; automatic rollback "
+			     "complete."
+			   : "Commit was not confirmed; automatic rollback "
+			     "failed.");
+	}
+	report_done(&r);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * oper - the operational commands that are about the session and the
+ * configuration rather than about packets: configure, exit, set cli,
+ * show configuration, show system commit, show system rollback.
+ */
+#ifndef MGMT_OPER_H
+#define MGMT_OPER_H
+
+#include <stdbool.h>
+
+#include "ops/ops.h"
+
+extern const struct command oper_commands[];
+
+/* Does the command read the rest of the line itself (a configuration path)? */
+bool oper_takes_rest(const struct command *c);
+
+/* May `| compare` and `| display set` follow? */
+bool oper_shows_config(const struct command *c);
+
+#endif /* MGMT_OPER_H */

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The frames that handlers append.
+ */
+#include "mgmt/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "mgmt/conf.h"
+#include "mgmt/deadline.h"
+#include "mgmt/names.h"
+
+static const char *const form_names[] = {
+	[PIPE_FORM_TEXT] = "text",
+	[PIPE_FORM_DETAIL] = "text",
+	[PIPE_FORM_XML] = "xml",
+	[PIPE_FORM_XML_RPC] = "xml-rpc",
+	[PIPE_FORM_JSON] = "json",
+	[PIPE_FORM_SET] = "text",
+	[PIPE_FORM_SET_RELATIVE] = "text",
+	[PIPE_FORM_COMPARE] = "text",
+};
+
+void
+session_send(struct session *s, struct tree *t)
+{
+	int rc = proto_put(&s->out, t);
+
+	tree_free(t);
+	if (rc == 0)
+		return;
+	log_error("mgmt", "answer lost user=%s: %s", s->user, strerror(-rc));
+	if (s->out.failed)
+		s->broken = true;
+	else
+		session_error(s, NO_COLUMN, "error: the answer is too long");
+}
+
+/* A tree with a root; NULL, and the session gives up, without memory. */
+static struct tree *
+frame(struct session *s, const char *root)
+{
+	struct tree *t = tree_create();
+
+	if (t == NULL)
+		s->broken = true;
+	else
+		tree_root(t, root);
+	return t;
+}
+
+void
+session_answer(struct session *s, struct tree *t, const char *part)
+{
+	if (t == NULL || t->root == NULL) {
+		tree_free(t);
+		return;
+	}
+	if (strcmp(part, "only") != 0)
+		tree_attr(t->root, PROTO_PART, "%s", part);
+	s->parts++;
+	session_send(s, t);
+}
+
+void
+session_print_text(struct session *s, const char *text)
+{
+	struct tree *t;
+
+	if (text[0] == '\0')
+		return;
+	t = frame(s, "output");
+	if (t == NULL)
+		return;
+	tree_leaf(t->root, "text", "%s", text);
+	session_send(s, t);
+}
+
+void
+session_print(struct session *s, const char *fmt, ...)
+{
+	struct sbuf b = SBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	sbuf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	session_print_text(s, sbuf_text(&b));
+	sbuf_done(&b);
+}
+
+/* "error: x" as an rpc-error with the message "x". */
+static struct tree *
+rpc_error(struct session *s, const char *severity, const char *text)
+{
+	struct tree *t = frame(s, "rpc-error");
+
+	if (t == NULL)
+		return NULL;
+	if (strncmp(text, "error: ", 7) == 0)
+		text += 7;
+	else if (strncmp(text, "warning: ", 9) == 0)
+		text += 9;
+	tree_leaf(t->root, "error-type", "protocol");
+	tree_leaf(t->root, "error-tag", "operation-failed");
+	tree_leaf(t->root, "error-severity", "%s", severity);
+	tree_leaf(t->root, "error-message", "%s", text);
+	return t;
+}
+
+static void
+message(struct session *s, const char *severity, int column, const char *text)
+{
+	struct tree *t;
+
+	if (s->is_rpc) {
+		t = rpc_error(s, severity, text);
+	} else {
+		t = frame(s, "message");
+		if (t == NULL)
+			return;
+		tree_leaf(t->root, "severity", "%s", severity);
+		if (column >= 0)
+			tree_leaf(t->root, "column", "%d", column);
+		tree_leaf(t->root, "text", "%s", text);
+	}
+	if (t != NULL)
+		session_send(s, t);
+}
+
+void
+session_error(struct session *s, int column, const char *fmt, ...)
+{
+	struct sbuf b = SBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	sbuf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	s->failed = true;
+	message(s, "error", column, sbuf_text(&b));
+	sbuf_done(&b);
+}
+
+void
+session_parse_error(struct session *s, const struct parse_error *e)
+{
+	session_error(s, (int)e->column, "%s", e->text);
+}
+
+void
+session_warning(struct session *s, const char *fmt, ...)
+{
+	struct sbuf b = SBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	sbuf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	message(s, "warning", NO_COLUMN, sbuf_text(&b));
+	sbuf_done(&b);
+}
+
+void
+session_begin(struct session *s, const struct pipes *p, bool configuration)
+{
+	struct tree *t = frame(s, "begin");
+
+	if (t == NULL)
+		return;
+	tree_leaf(t->root, "form", "%s",
+		configuration ? "text" : form_names[p->form]);
+	for (unsigned int i = 0; i < p->n; i++) {
+		struct tnode *n = tree_open(t->root, "pipe");
+
+		tree_leaf(n, "name", "%s", p->stage[i].name);
+		if (p->stage[i].argument != NULL)
+			tree_leaf(n, "argument", "%s", p->stage[i].argument);
+	}
+	session_send(s, t);
+}
+
+static void
+clear_request(struct session *s)
+{
+	if (s->rq != NULL)
+		tree_free(s->rq->out);
+	free(s->rq);
+	s->rq = NULL;
+	cmdline_done(&s->words);
+	tree_free(s->request);
+	s->request = NULL;
+	s->busy = false;
+	s->parts = 0;
+}
+
+void
+session_end_asking(struct session *s, const char *need, const char *name,
+	const char *question)
+{
+	struct tree *t = frame(s, "end");
+	unsigned int minutes = deadline_minutes(s->env);
+
+	if (t == NULL)
+		return;
+	tree_leaf(t->root, "status", "%d", s->failed ? 1 : 0);
+	tree_leaf(t->root, "mode", "%s",
+		s->closing       ? "closed"
+		: s->configuring ? "configuration"
+				 : "operational");
+	tree_leaf(t->root, "path", "%s", sbuf_text(&s->path));
+	tree_leaf(t->root, "user", "%s", s->user);
+	tree_leaf(t->root, "host", "%s", names_host(s->env));
+	if (minutes > 0)
+		tree_leaf(t->root, "confirm-minutes", "%u", minutes);
+	if (need != NULL)
+		tree_leaf(t->root, "need", "%s", need);
+	if (name != NULL)
+		tree_leaf(t->root, "name", "%s", name);
+	if (question != NULL)
+		tree_leaf(t->root, "question", "%s", question);
+	session_send(s, t);
+	s->ends++;
+	clear_request(s);
+}
+
+void
+session_end(struct session *s)
+{
+	session_end_asking(s, NULL, NULL, NULL);
+}
+
+void
+session_leave(struct session *s)
+{
+	if (s->job_running) {
+		s->job_running = false;
+		s->job.cancel(s->job.ctx);
+	}
+	conf_abandon(s);
+	free(s->load.source);
+	s->load.source = NULL;
+	clear_request(s);
+}
