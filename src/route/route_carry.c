@@ -2,7 +2,7 @@
 /*
  * What a new rib takes over from the one it replaces: the age of entries that
  * say the same as before (an entry that only became active or inactive keeps
- * its age), and frozen forwarding tables whose rows are the same.
+ * its age [RT-14]), and frozen forwarding tables whose rows are the same.
  */
 #include "route/route_rib_impl.h"
 

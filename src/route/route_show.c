@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the database for the show commands; the contract is route_rib.h. */
+/*
+ * Reading the database for the show commands [RT-1] [RT-9]; the contract is
+ * route_rib.h.
+ */
 #include <stdio.h>
 #include <string.h>
 

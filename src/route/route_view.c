@@ -4,7 +4,8 @@
  * where there are no routes), the references that keep them, the next hops and
  * the members of the ECMP groups among them. The tables are shared with the
  * database and with other views; the next hops are a copy, since adjacencies
- * change while tables do not.
+ * change while tables do not. A next-table route is a value with a flag, and
+ * the look-up goes round with the other table [RT-13].
  */
 #include "route/route_view.h"
 

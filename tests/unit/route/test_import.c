@@ -114,27 +114,42 @@ import_rt_8_default_removed(void **state)
 	route_db_free(db);
 }
 
-/* A third VR that imports LAN gets LAN's own routes, not those of ISP. */
+/*
+ * A third VR that imports LAN gets LAN's own routes, not those of ISP, even
+ * from a term that says nothing; and nothing twice of its own.
+ */
 static void
 import_rt_8_no_transit(void **state)
 {
 	struct vr_id from[2] = {{LAN}, {6}};
+	struct route_addr_spec own = {{GE2}, prefix("10.0.0.1/24")};
+	struct route_term_spec terms[2];
 	struct route_vr_spec vrs[4];
 	struct route_db *db;
 	struct lab lab;
 
 	lab_init(&lab);
-	memcpy(vrs, lab.vr, sizeof(lab.vr));
-	vrs[3] = (struct route_vr_spec){.id = {6},
+	vrs[0] = lab.vr[0];
+	vrs[2] = lab.vr[1];
+	vrs[3] = lab.vr[2]; /* after the one that imports it */
+	vrs[1] = (struct route_vr_spec){.id = {6},
 		.name = "GUEST",
+		.addrs = &own,
+		.naddrs = 1,
 		.imports = &lab.import[1],
 		.nimports = 1};
-	lab.term[1].instances = from; /* itself too: not a source */
-	lab.term[1].ninstances = 2;
+	terms[0] = lab.term[1];
+	terms[0].instances = from;
+	terms[0].ninstances = 2;
+	terms[1] = (struct route_term_spec){.verdict = PV_ACCEPT};
+	lab.policy[1].terms = terms;
+	lab.policy[1].n = 2;
 	lab.spec.vrs = vrs;
 	lab.spec.nvrs = 4;
 	db = db_of(&lab.spec);
 	assert_table(db, 6, IP_V4,
+		"* 10.0.0.0/24 Direct/0 @4\n"
+		"* 10.0.0.1/32 Local/0 10.0.0.1@4\n"
 		"* 192.168.1.0/24 Direct/0 @1 s5\n"
 		"* 192.168.1.1/32 Local/0 192.168.1.1@1 s5\n");
 	route_db_free(db);
@@ -187,6 +202,52 @@ import_rt_8_own_route_wins(void **state)
 			route_db_table_of(db, (struct vr_id){LAN}, IP_V4), 1)
 			->reason,
 		ROUTE_REASON_PRIMARY);
+	route_db_free(db);
+}
+
+/* Of two imported ones at equal preference, the one without a gateway. */
+static void
+import_rt_4_order_of_imported(void **state)
+{
+	struct vr_id from[2] = {{ISP}, {6}};
+	struct static_route_spec s = static_to("0.0.0.0/0", ROUTE_DISCARD);
+	struct static_route_spec two[2];
+	struct route_nh_spec nh[2];
+	struct route_vr_spec vrs[4];
+	const struct route_table *t;
+	struct route_db *db;
+	struct vr_id sec;
+	struct lab lab;
+
+	lab_init(&lab);
+	two[0] = static_via("0.0.0.0/0", &nh[0], "192.0.2.1");
+	two[1] = static_via("0.0.0.0/0", &nh[1], "192.0.2.3");
+	two[1].attrs.preference = 6;
+	lab.vr[1].statics = two;
+	lab.vr[1].nstatics = 2;
+	lab.term[0].instances = from;
+	lab.term[0].ninstances = 2;
+	lab.term[0].protocols = 1u << ROUTE_PROTO_STATIC;
+	memcpy(vrs, lab.vr, sizeof(lab.vr));
+	vrs[3] = (struct route_vr_spec){
+		.id = {6}, .name = "NULL", .statics = &s, .nstatics = 1};
+	lab.spec.vrs = vrs;
+	lab.spec.nvrs = 4;
+	db = db_of(&lab.spec);
+	assert_table(db, LAN, IP_V4,
+		"* 0.0.0.0/0 Static/5 Discard s6\n"
+		"- 0.0.0.0/0 Static/5 192.0.2.1@2 s4\n"
+		"* 192.168.1.0/24 Direct/0 @1\n"
+		"* 192.168.1.1/32 Local/0 192.168.1.1@1\n");
+	t = route_db_table_of(db, (struct vr_id){ISP}, IP_V4);
+	assert_int_equal(
+		route_db_secondaries(db, t, route_table_entry(t, 0), &sec, 1),
+		1);
+	assert_int_equal(sec.v, LAN);
+	/* the backup was not imported */
+	assert_int_equal(
+		route_db_secondaries(db, t, route_table_entry(t, 1), &sec, 1),
+		0);
 	route_db_free(db);
 }
 
@@ -302,6 +363,7 @@ main(void)
 		cmocka_unit_test(import_rt_8_no_transit),
 		cmocka_unit_test(import_rt_10_local_routes_matter),
 		cmocka_unit_test(import_rt_8_own_route_wins),
+		cmocka_unit_test(import_rt_4_order_of_imported),
 		cmocka_unit_test(import_rt_8_changes_attributes),
 		cmocka_unit_test(import_rt_7_gateway_on_imported_subnet),
 		cmocka_unit_test(import_rt_2_far_interface_down),

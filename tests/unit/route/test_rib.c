@@ -364,6 +364,9 @@ rib_rt_7_unusable_gateways(void **state)
 		size_t first;
 
 		one_init(&o);
+		o.addrs[2] =
+			(struct route_addr_spec){{GE2}, prefix("fe80::2/64")};
+		o.lab.vr[0].naddrs = 3;
 		o.s[0] = static_via(cases[i].dst, &o.nh[0], cases[i].gw);
 		o.nh[0].ifl.v = cases[i].ifl;
 		o.lab.vr[0].nstatics = 1;
@@ -411,6 +414,16 @@ rib_rt_14_ages(void **state)
 	assert_int_equal(route_table_entry(t, 0)->since_ms, 4000);
 	assert_int_equal(route_table_entry(t, 1)->since_ms, 3000);
 	assert_int_equal(route_table_entry(t, 1)->state, ROUTE_INACTIVE);
+	/* nor is going on in another table the same */
+	o.s[1] = static_to("10.0.0.0/8", ROUTE_TABLE);
+	o.s[1].table_vr.v = ISP;
+	o.lab.spec.nvrs = 3;
+	apply(db, &o.lab.spec, 5000);
+	o.s[1].table_vr.v = LAN;
+	apply(db, &o.lab.spec, 6000);
+	t = route_db_table_of(db, VR_MASTER, IP_V4);
+	assert_int_equal(route_table_entry(t, 2)->way, WAY_TABLE);
+	assert_int_equal(route_table_entry(t, 2)->since_ms, 6000);
 	route_db_free(db);
 }
 
@@ -508,8 +521,41 @@ rib_rt_13_next_table_loops(void **state)
 	route_db_free(db);
 }
 
+/* The order in which tables are shown. */
 static void
-rib_reading(void **state)
+rib_rt_1_tables(void **state)
+{
+	static const char *const want[] = {"inet.0", "ISP.inet.0", "LAN.inet.0",
+		"inet6.0", "ISP.inet6.0", "LAN.inet6.0"};
+	struct route_addr_spec master[2] = {{{LO0}, prefix("203.0.113.1/32")},
+		{{LO0}, prefix("2001:db8:3::1/128")}};
+	struct route_vr_spec swapped[3];
+	struct route_db *db;
+	struct lab lab;
+
+	lab_init6(&lab);
+	lab.vr[0].addrs = master;
+	lab.vr[0].naddrs = 2;
+	swapped[0] = lab.vr[2]; /* whatever the order in the spec is */
+	swapped[1] = lab.vr[1];
+	swapped[2] = lab.vr[0];
+	lab.spec.vrs = swapped;
+	db = db_of(&lab.spec);
+	assert_int_equal(route_db_table_count(db), LEN(want));
+	for (size_t i = 0; i < LEN(want); i++) {
+		struct route_table_info info;
+
+		route_table_info(route_db_table(db, i), &info);
+		assert_string_equal(info.name, want[i]);
+		assert_ptr_equal(route_db_table_named(db, want[i]),
+			route_db_table(db, i));
+	}
+	assert_null(route_db_table(db, LEN(want)));
+	route_db_free(db);
+}
+
+static void
+rib_rt_9_reading(void **state)
 {
 	struct one o;
 	struct route_db *db;
@@ -567,6 +613,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rib_rt_1_tables),
 		cmocka_unit_test(rib_rt_2_direct_and_local),
 		cmocka_unit_test(rib_rt_3_lengths),
 		cmocka_unit_test(rib_rt_6_static_types),
@@ -579,7 +626,7 @@ main(void)
 		cmocka_unit_test(rib_rt_14_ages),
 		cmocka_unit_test(rib_refuses_bad_specs),
 		cmocka_unit_test(rib_rt_13_next_table_loops),
-		cmocka_unit_test(rib_reading),
+		cmocka_unit_test(rib_rt_9_reading),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "route/route_rib_impl.h"
+
 static void
 view_article(void **state)
 {
@@ -141,6 +143,36 @@ view_old_and_new_together(void **state)
 	route_view_free(b);
 }
 
+/* A change in one table leaves the memory of the others alone. */
+static void
+view_shares_unchanged_tables(void **state)
+{
+	const struct fib_table *isp, *lan;
+	struct route_db *db;
+	struct route_view *a, *b;
+	struct lab lab;
+
+	lab_init(&lab);
+	lab.vr[2].nimports = 0;
+	db = db_of(&lab.spec);
+	a = route_db_view(db, NULL, NULL);
+	isp = db->rib->tables[1 * FAMS + FAM4].fib;
+	lan = db->rib->tables[2 * FAMS + FAM4].fib;
+	assert_null(db->rib->tables[0].fib);
+	assert_int_equal(lan->refs, 2);
+	lab.isp_nh[0].gateway = addr("192.0.2.77");
+	apply(db, &lab.spec, 2000);
+	b = route_db_view(db, NULL, NULL);
+	assert_ptr_not_equal(db->rib->tables[1 * FAMS + FAM4].fib, isp);
+	assert_ptr_equal(db->rib->tables[2 * FAMS + FAM4].fib, lan);
+	assert_int_equal(lan->refs, 3);
+	assert_int_equal(isp->refs, 1);
+	route_view_free(a);
+	route_view_free(b);
+	assert_int_equal(lan->refs, 1);
+	route_db_free(db);
+}
+
 /* A chain of n virtual routers, each sending the default to the next. */
 static struct route_db *
 chain_db(struct lab *lab, struct route_vr_spec *vrs,
@@ -273,6 +305,7 @@ main(void)
 		cmocka_unit_test(view_rt_11_forwarding_table),
 		cmocka_unit_test(view_asks_for_adjacencies),
 		cmocka_unit_test(view_old_and_new_together),
+		cmocka_unit_test(view_shares_unchanged_tables),
 		cmocka_unit_test(view_rt_13_next_table),
 		cmocka_unit_test(view_rt_13_chain_ends),
 		cmocka_unit_test(view_many_virtual_routers),
