@@ -31,6 +31,10 @@ nd_send(struct host *h, const struct ifl_spec *ifl, uint8_t type,
 	if (m == NULL)
 		return;
 	b = (uint8_t *)rte_pktmbuf_append(m, ND_BYTES + OPTION_BYTES);
+	if (b == NULL) {
+		host_drop(h, m, REASON_NO_MBUF);
+		return;
+	}
 	memset(b, 0, ND_BYTES);
 	b[0] = type;
 	b[4] = na_flags;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_eal.h>
 #include <rte_ip.h>
 #include <rte_tcp.h>
 #include <rte_udp.h>
@@ -19,6 +18,7 @@
 #include "flow/flow.h"
 #include "flow/frag.h"
 #include "flow/session.h"
+#include "io/eal.h"
 #include "route/neigh_impl.h"
 #include "route/route_rib.h"
 
@@ -38,19 +38,18 @@ struct box {
 static struct rte_mempool *pool;
 
 void
-box_eal(int argc, char **argv)
+box_eal(void)
 {
-	char *args[] = {"box", "--no-huge", "--no-pci", "--in-memory",
-		"--no-telemetry", "--log-level=1", "-m", "64", "-l", "0"};
+	struct eal_config config = {0};
+	char err[256];
 
-	(void)argc;
-	(void)argv;
 	if (pool != NULL)
 		return;
-	if (rte_eal_init(sizeof(args) / sizeof(args[0]), args) < 0)
+	if (eal_start(&config, err, sizeof(err)) != 0) {
+		fprintf(stderr, "%s\n", err);
 		exit(1);
-	pool = rte_pktmbuf_pool_create("box", 1023, 0, PKT_PRIV_SIZE,
-		RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	}
+	pool = eal_pool_create(1023);
 	if (pool == NULL)
 		exit(1);
 }

@@ -20,7 +20,7 @@
 struct box;
 
 /* One global EAL and pool; call from the test's group setup. */
-void box_eal(int argc, char **argv);
+void box_eal(void);
 
 /* Fails the test if the configuration does not compile. */
 struct box *box_create(const char *config);

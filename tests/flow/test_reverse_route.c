@@ -378,7 +378,7 @@ test_isp_to_lan(void **state)
 }
 
 int
-main(int argc, char **argv)
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flow_mode),
@@ -395,6 +395,6 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_isp_to_lan),
 	};
 
-	box_eal(argc, argv);
+	box_eal();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
