@@ -345,6 +345,38 @@ test_many(void **state)
 	assert_int_equal(pkt_test_in_use(), 0);
 }
 
+/* What never gets its first piece leaves room for others, again and again. */
+static void
+test_many_expire(void **state)
+{
+	struct frag *f = frag_create();
+	struct rte_mbuf *m[64];
+	enum reason r;
+
+	for (uint32_t round = 0; round < 6; round++) {
+		uint64_t now = round * FRAG_MS;
+		unsigned int n, all = 0;
+
+		for (uint32_t i = 0; i < 250 * FRAG_HELD; i++) {
+			uint16_t at = (uint16_t)(80 + i % FRAG_HELD * 80);
+
+			assert_int_equal(
+				feed(f, IP_V4, i / FRAG_HELD,
+					(struct piece){at, 80, true}, now, &r),
+				VERDICT_HELD);
+		}
+		do {
+			n = frag_expire(f, now + FRAG_MS, m, 64);
+			for (unsigned int i = 0; i < n; i++)
+				rte_pktmbuf_free(m[i]);
+			all += n;
+		} while (n == 64);
+		assert_int_equal(all, 250 * FRAG_HELD);
+	}
+	frag_free(f);
+	assert_int_equal(pkt_test_in_use(), 0);
+}
+
 static uint32_t
 rnd(uint32_t *s)
 {
@@ -398,6 +430,7 @@ main(void)
 		cmocka_unit_test(test_expire),
 		cmocka_unit_test(test_table_full),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_expire),
 		cmocka_unit_test(test_random),
 	};
 
