@@ -5,6 +5,7 @@
  */
 #include "compile/compile_impl.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -126,6 +127,61 @@ add_route_ifl(struct compile *c, const struct ifl_spec *ifl, uint32_t vr)
 	}
 }
 
+/* The statement of an interface's address; of the interface if not found. */
+static const struct cnode *
+address_node(const struct compile *c, const struct ifl_spec *ifl,
+	const struct ip_prefix *p)
+{
+	const struct cnode *all = cnode_child(c->root, "interfaces");
+	const struct cnode *ifd =
+		cnode_entry(all, "interface", c->image->ifds[ifl->ifd.v].name);
+	const struct cnode *unit =
+		cnode_entry(ifd, "unit", strrchr(ifl->name, '.') + 1);
+	const struct cnode *family = cnode_find(unit, "family",
+		p->addr.family == IP_V4 ? "inet" : "inet6", NULL);
+	char text[IP_TEXT_MAX];
+	const struct cnode *n =
+		cnode_entry(family, "address", ip_prefix_text(p, text));
+
+	return n != NULL ? n : unit;
+}
+
+/*
+ * Two interfaces of one virtual router with the same own address: the box is
+ * reached through one of them only.
+ */
+static void
+warn_identical(struct compile *c, size_t i, struct names *seen)
+{
+	const struct ifl_spec *ifl = &c->image->ifls[i];
+	char addr[IP_TEXT_MAX], key[IP_TEXT_MAX + 16];
+	uint32_t other;
+
+	for (size_t k = 0; !ifl->disabled && k < ifl->naddrs; k++) {
+		const struct ip_prefix *p = &ifl->addrs[k].prefix;
+
+		if (ip_addr_is_link_local(&p->addr))
+			continue;
+		snprintf(key, sizeof(key), "%u %s", ifl->vr.v,
+			ip_addr_text(&p->addr, addr));
+		if (names_get(seen, key, &other) && other != i)
+			compile_warning(c, address_node(c, ifl, p),
+				"identical local address is found on %s",
+				c->image->ifls[other].name);
+		index_put(c, seen, key, i);
+	}
+}
+
+static void
+check_identical(struct compile *c)
+{
+	struct names seen = NAMES_INIT;
+
+	for (size_t i = 0; i < c->image->nifls; i++)
+		warn_identical(c, i, &seen);
+	names_done(&seen);
+}
+
 void
 compile_bindings(struct compile *c)
 {
@@ -150,4 +206,6 @@ compile_bindings(struct compile *c)
 		add_route_ifl(c, &image->ifls[i], owner[i]);
 	}
 	free(owner);
+	if (!c->nomem)
+		check_identical(c);
 }

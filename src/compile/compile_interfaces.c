@@ -123,31 +123,30 @@ check_vlan(struct compile *c, const struct cnode *n, const struct ifd_spec *ifd,
 	}
 }
 
-/* The units of one port, from image->ifls[first], have each a tag of their
- * own; 0 (untagged) counts as one. */
+/*
+ * Each unit of a port has a tag of its own; 0 (untagged) counts as one.
+ * owner[tag] is the index + 1 of the interface that has it.
+ */
+#define TAGS 4096
+
 static void
-check_duplicate_vlan(struct compile *c, const struct cnode *n, size_t first)
+check_duplicate_vlan(struct compile *c, const struct cnode *n, uint32_t *owner)
 {
 	const struct image_spec *image = c->image;
-	const struct ifl_spec *last = &image->ifls[image->nifls - 1];
-	const struct cnode *vlan = cnode_child(n, "vlan-id");
+	const struct ifl_spec *ifl = &image->ifls[image->nifls - 1];
+	uint32_t *taken = &owner[ifl->vlan % TAGS];
 
-	for (const struct ifl_spec *ifl = &image->ifls[first]; ifl < last;
-		ifl++) {
-		if (ifl->vlan != last->vlan ||
-			strncmp(ifl->name, "lo0.", 4) == 0)
-			continue;
-		if (last->vlan == 0)
-			compile_error(c, n,
-				"only one untagged unit is allowed, %s is "
-				"another",
-				ifl->name);
-		else
-			compile_error(c, vlan,
-				"duplicate VLAN-ID %u, already used by %s",
-				last->vlan, ifl->name);
-		return;
-	}
+	if (*taken == 0)
+		*taken = (uint32_t)image->nifls;
+	else if (ifl->vlan == 0)
+		compile_error(c, n,
+			"only one untagged unit is allowed, %s is "
+			"another",
+			image->ifls[*taken - 1].name);
+	else
+		compile_error(c, cnode_child(n, "vlan-id"),
+			"duplicate VLAN-ID %u, already used by %s", ifl->vlan,
+			image->ifls[*taken - 1].name);
 }
 
 static uint16_t
@@ -306,7 +305,7 @@ compile_inet6(struct compile *c, const struct cnode *unit, struct ifl_spec *ifl,
 
 static void
 compile_unit(
-	struct compile *c, const struct cnode *n, uint32_t ifd, size_t first)
+	struct compile *c, const struct cnode *n, uint32_t ifd, uint32_t *owner)
 {
 	struct image_spec *image = c->image;
 	const struct ifd_spec *port = &image->ifds[ifd];
@@ -324,7 +323,8 @@ compile_unit(
 	ifl->vlan = (uint16_t)cnode_u64(n, "vlan-id", 0);
 	ifl->disabled = port->disabled || cnode_has(n, "disable");
 	check_vlan(c, n, port, ifl);
-	check_duplicate_vlan(c, n, first);
+	if (!is_loopback(port->name))
+		check_duplicate_vlan(c, n, owner);
 	compile_inet(c, n, ifl, port);
 	compile_inet6(c, n, ifl, port);
 	pick_primary(ifl, IP_V4);
@@ -336,13 +336,13 @@ compile_unit(
 static void
 compile_units(struct compile *c, const struct cnode *n)
 {
-	size_t first = c->image->nifls;
+	uint32_t owner[TAGS] = {0};
 	uint32_t ifd;
 
 	if (!names_get(&c->ifds, cnode_key(n, 0), &ifd))
 		return;
 	cnode_foreach (unit, n, "unit")
-		compile_unit(c, unit, ifd, first);
+		compile_unit(c, unit, ifd, owner);
 }
 
 static void
