@@ -10,6 +10,8 @@
 #include <rte_tcp.h>
 #include <rte_udp.h>
 
+#include "pkt/cksum.h"
+
 #define TCP_FLAGS_LAST (RTE_TCP_FIN_FLAG | RTE_TCP_PSH_FLAG)
 #define FRAME_MAX      (UINT16_MAX + 18u)
 
@@ -28,21 +30,13 @@ is_udp(const struct rte_mbuf *m)
 					     RTE_MBUF_F_TX_UDP_CKSUM);
 }
 
-static uint16_t
-fold(uint32_t sum)
-{
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)((sum & 0xffff) + (sum >> 16));
-}
-
 uint16_t
 gso_sum_adjust(uint16_t sum_be, uint32_t old, uint32_t now)
 {
-	uint32_t sum = rte_be_to_cpu_16(sum_be);
+	uint64_t sum = rte_be_to_cpu_16(sum_be);
 
-	sum += (uint16_t)~fold(old);
-	sum += fold(now);
-	return rte_cpu_to_be_16(fold(sum));
+	sum += (uint64_t)cksum_finish(old) + now;
+	return rte_cpu_to_be_16(cksum_fold(sum));
 }
 
 static uint32_t
@@ -97,24 +91,21 @@ static void
 ipv4_cksum(struct rte_ipv4_hdr *ip, uint16_t len)
 {
 	ip->hdr_checksum = 0;
-	ip->hdr_checksum = (uint16_t)~rte_raw_cksum(ip, len);
+	ip->hdr_checksum = cksum_finish(cksum_add(ip, len, 0));
 }
 
 /*
  * The checksum field holds the pseudo-header sum, so that the sum over all from
  * the L4 header to the end, field included, is the checksum's complement.
  */
-static int
-l4_cksum(const struct rte_mbuf *m, bool udp, uint16_t *ret)
+static uint16_t
+l4_cksum(const struct rte_mbuf *m, bool udp)
 {
 	uint32_t off = (uint32_t)m->l2_len + m->l3_len;
-	uint16_t sum;
+	uint16_t sum =
+		cksum_finish(cksum_add_mbuf(m, off, m->pkt_len - off, 0));
 
-	if (rte_raw_cksum_mbuf(m, off, m->pkt_len - off, &sum) != 0)
-		return -EINVAL;
-	sum = (uint16_t)~sum;
-	*ret = udp && sum == 0 ? 0xffff : sum;
-	return 0;
+	return udp && sum == 0 ? 0xffff : sum;
 }
 
 int
@@ -137,7 +128,6 @@ int
 gso_cksum_complete(struct rte_mbuf *m)
 {
 	bool tcp = is_tcp(m), udp = is_udp(m);
-	uint16_t sum;
 	uint8_t *l3;
 
 	if (!tcp && !udp && !(m->ol_flags & RTE_MBUF_F_TX_IP_CKSUM))
@@ -150,15 +140,11 @@ gso_cksum_complete(struct rte_mbuf *m)
 	l3 = rte_pktmbuf_mtod_offset(m, uint8_t *, m->l2_len);
 	if (gso_ipv4_complete(m) != 0)
 		return -EINVAL;
-	if (tcp || udp) {
-		if (l4_cksum(m, udp, &sum) != 0)
-			return -EINVAL;
-		if (tcp)
-			((struct rte_tcp_hdr *)(l3 + m->l3_len))->cksum = sum;
-		else
-			((struct rte_udp_hdr *)(l3 + m->l3_len))->dgram_cksum =
-				sum;
-	}
+	l3 += m->l3_len;
+	if (tcp)
+		((struct rte_tcp_hdr *)l3)->cksum = l4_cksum(m, false);
+	else if (udp)
+		((struct rte_udp_hdr *)l3)->dgram_cksum = l4_cksum(m, true);
 	m->ol_flags &= ~GSO_TX_FLAGS;
 	return 0;
 }
@@ -291,7 +277,6 @@ fix_tcp(const struct gso *g, struct rte_mbuf *out, uint32_t payload, bool last)
 	struct rte_tcp_hdr *th = rte_pktmbuf_mtod_offset(
 		out, struct rte_tcp_hdr *, g->m->l2_len + g->m->l3_len);
 	uint32_t seq = rte_be_to_cpu_32(th->sent_seq);
-	uint16_t sum;
 
 	th->sent_seq =
 		rte_cpu_to_be_32(seq + g->index * (uint32_t)g->m->tso_segsz);
@@ -302,8 +287,7 @@ fix_tcp(const struct gso *g, struct rte_mbuf *out, uint32_t payload, bool last)
 	th->cksum = gso_sum_adjust(th->cksum,
 		g->m->pkt_len - g->m->l2_len - g->m->l3_len,
 		g->m->l4_len + payload);
-	if (l4_cksum(out, false, &sum) == 0)
-		th->cksum = sum;
+	th->cksum = l4_cksum(out, false);
 }
 
 static void
@@ -312,13 +296,11 @@ fix_udp(const struct gso *g, struct rte_mbuf *out, uint32_t payload)
 	struct rte_udp_hdr *uh = rte_pktmbuf_mtod_offset(
 		out, struct rte_udp_hdr *, g->m->l2_len + g->m->l3_len);
 	uint32_t len = g->m->l4_len + payload;
-	uint16_t sum;
 
 	uh->dgram_len = rte_cpu_to_be_16((uint16_t)len);
 	uh->dgram_cksum = gso_sum_adjust(uh->dgram_cksum,
 		g->m->pkt_len - g->m->l2_len - g->m->l3_len, len);
-	if (l4_cksum(out, true, &sum) == 0)
-		uh->dgram_cksum = sum;
+	uh->dgram_cksum = l4_cksum(out, true);
 }
 
 struct rte_mbuf *

@@ -48,7 +48,7 @@ int gso_cksum_complete(struct rte_mbuf *m);
 int gso_ipv4_complete(struct rte_mbuf *m);
 
 /*
- * Add to the one's complement sum in field the change from old to now: how a
+ * Add to the one's complement sum sum_be the change from old to now: how a
  * pseudo-header sum follows a new length. Values in host order.
  */
 uint16_t gso_sum_adjust(uint16_t sum_be, uint32_t old, uint32_t now);

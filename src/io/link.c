@@ -13,10 +13,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#ifndef IFF_LOWER_UP
-#define IFF_LOWER_UP 0x10000
-#endif
-
 #define READ_SIZE 32768u
 
 static int
@@ -68,7 +64,8 @@ link_parse(const struct nlmsghdr *h, struct link *l)
 	l->ifindex = (unsigned int)ifi->ifi_index;
 	l->ethernet = ifi->ifi_type == ARPHRD_ETHER ||
 		      ifi->ifi_type == ARPHRD_LOOPBACK;
-	l->up = (ifi->ifi_flags & IFF_UP) && (ifi->ifi_flags & IFF_LOWER_UP);
+	/* Not IFF_LOWER_UP: with carrier the kernel may still send nothing. */
+	l->up = (ifi->ifi_flags & IFF_UP) && (ifi->ifi_flags & IFF_RUNNING);
 	l->gone = h->nlmsg_type == RTM_DELLINK;
 	left = h->nlmsg_len - NLMSG_LENGTH(sizeof(*ifi));
 	for (a = IFLA_RTA(ifi); RTA_OK(a, left); a = RTA_NEXT(a, left))

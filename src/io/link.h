@@ -16,7 +16,7 @@ struct link {
 	uint8_t mac[6];
 	uint32_t mtu;
 	bool ethernet; /* frames begin with an Ethernet header */
-	bool up;       /* administratively up and carrier */
+	bool up;       /* administratively up, carrier, sending */
 	bool gone;     /* deleted */
 };
 

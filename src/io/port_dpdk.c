@@ -470,13 +470,15 @@ port_dpdk_open(const struct port_config *config, const char *device,
 	}
 	rc = start(p);
 	if (rc != 0) {
-		snprintf(err, err_size,
-			rc == -ENOSPC
-				? "%s: DPDK device %s has fewer queues than "
-				  "there are workers (%u)"
-				: "%s: DPDK device %s does not start with %u "
-				  "queues",
-			config->name, p->device, config->queues);
+		if (rc == -ENOSPC)
+			snprintf(err, err_size,
+				"%s: DPDK device %s has fewer queues than "
+				"there are workers (%u)",
+				config->name, p->device, config->queues);
+		else
+			snprintf(err, err_size,
+				"%s: DPDK device %s does not start: %s",
+				config->name, device, rte_strerror(-rc));
 		unplug(p);
 		free(p);
 		return rc;

@@ -14,6 +14,7 @@
 #include <rte_udp.h>
 
 #include "io/gso.h"
+#include "pkt/cksum.h"
 
 /* Where the frame's own L4 header lies. */
 struct place {
@@ -171,10 +172,10 @@ complete_other(const struct virtio_net_hdr *h, struct rte_mbuf *m)
 		memcpy(p, &crc, sizeof(crc));
 		return 0;
 	}
-	if (rte_raw_cksum_mbuf(
-		    m, h->csum_start, m->pkt_len - h->csum_start, &sum) != 0)
-		return -EINVAL;
-	sum = sum == UINT16_MAX ? UINT16_MAX : (uint16_t)~sum;
+	sum = cksum_finish(cksum_add_mbuf(
+		m, h->csum_start, m->pkt_len - h->csum_start, 0));
+	if (sum == 0) /* which says "none" in UDP, and the same elsewhere */
+		sum = UINT16_MAX;
 	memcpy(p, &sum, sizeof(sum));
 	return 0;
 }
@@ -199,9 +200,9 @@ write_pseudo(struct rte_mbuf *m, const struct place *at)
 	uint16_t sum;
 
 	if (at->v6)
-		sum = rte_raw_cksum(l3 + 8, 32);
+		sum = cksum_fold(cksum_add(l3 + 8, 32, 0));
 	else
-		sum = rte_raw_cksum(l3 + 12, 8);
+		sum = cksum_fold(cksum_add(l3 + 12, 8, 0));
 	sum = gso_sum_adjust(sum, 0, at->proto);
 	sum = gso_sum_adjust(sum, 0, l4_len);
 	memcpy(l3 + at->l3_len + cksum_offset(at->proto), &sum, sizeof(sum));
