@@ -10,10 +10,22 @@
 
 #include "base/ip.h"
 
-#define PORTS(proto, lo, hi) {proto, lo, hi, -1, -1}
-#define PORT(proto, port) {proto, port, port, -1, -1}
-#define ANY_PORT(proto) {proto, 0, 65535, -1, -1}
-#define ICMP(proto, type, code) {proto, 0, 65535, type, code}
+#define PORTS(proto, lo, hi)                                                   \
+	{                                                                      \
+		proto, lo, hi, -1, -1                                          \
+	}
+#define PORT(proto, port)                                                      \
+	{                                                                      \
+		proto, port, port, -1, -1                                      \
+	}
+#define ANY_PORT(proto)                                                        \
+	{                                                                      \
+		proto, 0, 65535, -1, -1                                        \
+	}
+#define ICMP(proto, type, code)                                                \
+	{                                                                      \
+		proto, 0, 65535, type, code                                    \
+	}
 
 /* clang-format off */
 static const struct app_predefined apps[] = {
