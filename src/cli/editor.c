@@ -13,6 +13,7 @@
 
 #define HISTORY_LINES 500
 #define HELP_COLUMN   21
+#define KEY_QUOTE     '\x16' /* ^V */
 
 struct editor {
 	EditLine *el;
@@ -22,6 +23,7 @@ struct editor {
 	struct sbuf prompt;
 	struct termios saved;
 	bool have_saved;
+	char *again;  /* the line to go on with */
 	bool dropped; /* the line that ended was ended by ^C */
 };
 
@@ -64,10 +66,19 @@ get_char(EditLine *el, wchar_t *ret)
 				.events = POLLIN}};
 		size_t n;
 
-		if (poll(p, 2, -1) < 0) {
-			if (errno == EINTR)
-				continue;
+		int rc = poll(p, 2,
+			ed->sh->idle_minutes > 0
+				? (int)ed->sh->idle_minutes * 60000
+				: -1);
+
+		if (rc < 0 && errno == EINTR)
+			continue;
+		if (rc < 0)
 			return -1;
+		if (rc == 0) {
+			printf("\nIdle timeout exceeded: closing session\n");
+			ed->sh->closed = true;
+			return 0;
 		}
 		if (p[1].revents != 0) {
 			printf("\n");
@@ -142,8 +153,6 @@ print_problem(struct editor *ed, const struct tnode *root)
 static void
 print_help(struct editor *ed, const struct tree *t)
 {
-	struct sbuf banner = SBUF_INIT;
-
 	if (tnode_child(t->root, "error") != NULL) {
 		print_problem(ed, t->root);
 	} else if (tnode_child(t->root, "item") == NULL) {
@@ -154,18 +163,39 @@ print_help(struct editor *ed, const struct tree *t)
 			if (strcmp(n->name, "item") == 0)
 				print_item(n);
 	}
-	if (ed->sh->configuring) {
-		shell_banner(ed->sh, &banner);
-		fputs(sbuf_text(&banner), stdout);
-	}
-	sbuf_done(&banner);
 	fflush(stdout);
 }
 
+/*
+ * Insert text as if it were typed: characters behind ^V insert themselves.
+ * el_insertstr() would redraw, and that takes cursor movements.
+ */
 static unsigned char
 insert(EditLine *el, const char *text)
 {
-	return el_insertstr(el, text) < 0 ? CC_ERROR : CC_REFRESH;
+	struct sbuf keys = SBUF_INIT;
+
+	for (; *text != '\0'; text++) {
+		if (*text == ' ' || *text == '?')
+			sbuf_putc(&keys, KEY_QUOTE);
+		sbuf_putc(&keys, *text);
+	}
+	if (keys.len > 0 && !keys.failed)
+		el_push(el, sbuf_text(&keys));
+	sbuf_done(&keys);
+	return CC_NORM;
+}
+
+/* Leave el_gets(); editor_read() prompts again and types the line anew. */
+static unsigned char
+restart(EditLine *el)
+{
+	const LineInfo *li = el_line(el);
+	struct editor *ed = self(el);
+
+	free(ed->again);
+	ed->again = strndup(li->buffer, (size_t)(li->lastchar - li->buffer));
+	return CC_EOF;
 }
 
 static unsigned char
@@ -173,7 +203,7 @@ complete(EditLine *el, const char *key, const char *literal)
 {
 	struct editor *ed = self(el);
 	char *line = typed(el);
-	unsigned char rc = CC_REFRESH;
+	unsigned char rc = CC_NORM;
 	const char *text;
 	struct tree *t;
 
@@ -184,14 +214,14 @@ complete(EditLine *el, const char *key, const char *literal)
 	t = shell_complete(ed->sh, line, key);
 	free(line);
 	text = t != NULL ? tnode_text(t->root, "insert") : NULL;
-	if (text != NULL && text[0] != '\0')
+	if (text != NULL && text[0] != '\0') {
 		rc = insert(el, text);
-	else if (key[0] == 's')
+	} else if (key[0] == 's') {
 		rc = insert(el, " ");
-	else if (t != NULL) {
+	} else if (t != NULL) {
 		printf("%s\n", key[0] == '?' ? "?" : "");
 		print_help(ed, t);
-		rc = CC_REDISPLAY;
+		rc = restart(el);
 	}
 	tree_free(t);
 	return ed->sh->lost ? CC_EOF : rc;
@@ -229,9 +259,9 @@ static unsigned char
 on_break(EditLine *el, int c)
 {
 	(void)c;
-	printf("^C");
+	printf("^C\n");
 	self(el)->dropped = true;
-	return CC_NEWLINE;
+	return CC_EOF;
 }
 
 static void
@@ -250,9 +280,10 @@ bind_keys(EditLine *el)
 	el_set(el, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	/* ^C is a key while a line is edited, a signal while commands run. */
 	el_set(el, EL_SETTY, "-d", "-isig", NULL);
+	/* What is typed while a command runs is echoed once, by the editor. */
+	el_set(el, EL_SETTY, "-x", "-echo", NULL);
 }
 
-/* What is typed while a command runs is echoed once, by the editor. */
 static void
 echo_off(struct editor *ed)
 {
@@ -304,16 +335,22 @@ editor_free(struct editor *ed)
 	if (ed->have_saved)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &ed->saved);
 	sbuf_done(&ed->prompt);
+	free(ed->again);
 	free(ed);
 }
 
 /* `set cli screen-width` decides where lines wrap, not the terminal. */
 static void
-apply_width(struct editor *ed)
+apply_settings(struct editor *ed)
 {
 	char text[16];
 	int width = ed->sh->screen_width;
 
+	if (ed->sh->terminal != NULL) {
+		el_set(ed->el, EL_TERMINAL, ed->sh->terminal);
+		free(ed->sh->terminal);
+		ed->sh->terminal = NULL;
+	}
 	if (!ed->sh->width_changed) {
 		if (width < 0)
 			el_resize(ed->el);
@@ -324,23 +361,38 @@ apply_width(struct editor *ed)
 	el_set(ed->el, EL_SETTC, "co", text, NULL);
 }
 
-char *
-editor_read(struct editor *ed)
+/* One el_gets(); NULL at its end, also when it is to be called again. */
+static const char *
+read_once(struct editor *ed, int *ret_n)
 {
 	struct sbuf banner = SBUF_INIT;
-	const char *text;
-	char *line;
-	int n = 0;
+	char *again = ed->again;
 
-	apply_width(ed);
+	ed->again = NULL;
+	ed->dropped = false;
 	shell_banner(ed->sh, &banner);
 	fputs(sbuf_text(&banner), stdout);
 	fflush(stdout);
 	sbuf_done(&banner);
 	sbuf_reset(&ed->prompt);
 	shell_prompt(ed->sh, &ed->prompt);
-	ed->dropped = false;
-	text = el_gets(ed->el, &n);
+	if (again != NULL)
+		insert(ed->el, again);
+	free(again);
+	return el_gets(ed->el, ret_n);
+}
+
+char *
+editor_read(struct editor *ed)
+{
+	const char *text;
+	char *line;
+	int n = 0;
+
+	apply_settings(ed);
+	do
+		text = read_once(ed, &n);
+	while (ed->again != NULL && !ed->sh->lost);
 	if (ed->dropped)
 		return strdup("");
 	if (text == NULL || n <= 0)

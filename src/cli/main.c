@@ -130,7 +130,7 @@ run_interactive(struct shell *sh)
 	while (may_go_on(sh)) {
 		line = editor_read(ed);
 		if (line == NULL) {
-			if (sh->lost)
+			if (sh->lost || sh->closed)
 				break;
 			/* The end of input leaves like the word does. */
 			printf("\n");

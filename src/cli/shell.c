@@ -189,22 +189,48 @@ on_message(struct shell *sh, const struct tnode *root)
 }
 
 static void
+change_directory(struct shell *sh, const char *path)
+{
+	char where[4096];
+
+	if (chdir(path) != 0) {
+		sh->failed = true;
+		snprintf(where, sizeof(where),
+			"error: cannot enter '%.3000s': "
+			"%s",
+			path, strerror(errno));
+		print_error(sh, where);
+	} else if (getcwd(where, sizeof(where)) != NULL) {
+		printf("Current directory: %s\n", where);
+	}
+}
+
+static void
 on_setting(struct shell *sh, const struct tnode *root)
 {
 	const char *name = tnode_text(root, "name");
+	const char *text = tnode_text(root, "value");
 	int value = (int)tnode_u64(root, "value");
 
-	if (name == NULL)
+	if (name == NULL || text == NULL)
 		return;
-	if (strcmp(name, "screen-length") == 0)
+	if (strcmp(name, "screen-length") == 0) {
 		sh->screen_length = value;
-	else if (strcmp(name, "screen-width") == 0) {
+	} else if (strcmp(name, "screen-width") == 0) {
 		sh->screen_width = value;
 		sh->width_changed = true;
-	} else if (strcmp(name, "complete-on-space") == 0)
+	} else if (strcmp(name, "complete-on-space") == 0) {
 		sh->complete_on_space = value != 0;
-	else if (strcmp(name, "timestamp") == 0)
-		sh->timestamp = value != 0;
+	} else if (strcmp(name, "timestamp") == 0) {
+		set_text(&sh->timestamp, text);
+	} else if (strcmp(name, "idle-timeout") == 0) {
+		sh->idle_minutes = (unsigned int)value;
+	} else if (strcmp(name, "terminal") == 0) {
+		free(sh->terminal);
+		sh->terminal = strdup(text);
+	} else if (strcmp(name, "directory") == 0) {
+		change_directory(sh, text);
+	}
 }
 
 /* An operational answer, or a part of one; takes t. */
@@ -435,10 +461,11 @@ print_timestamp(struct shell *sh)
 	struct tm tm;
 	char text[64];
 
-	if (!sh->timestamp || !sh->interactive)
+	if (sh->timestamp.len == 0 || !sh->interactive)
 		return;
-	strftime(text, sizeof(text), "%b %d %H:%M:%S", localtime_r(&now, &tm));
-	printf("%s\n", text);
+	localtime_r(&now, &tm);
+	if (strftime(text, sizeof(text), sbuf_text(&sh->timestamp), &tm) > 0)
+		printf("%s\n", text);
 }
 
 bool
@@ -487,6 +514,8 @@ shell_close(struct shell *sh)
 	sbuf_done(&sh->path);
 	sbuf_done(&sh->user);
 	sbuf_done(&sh->host);
+	sbuf_done(&sh->timestamp);
+	free(sh->terminal);
 }
 
 void

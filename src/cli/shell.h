@@ -32,8 +32,11 @@ struct shell {
 
 	/* set cli; -1: as the terminal is. */
 	int screen_length, screen_width;
-	bool complete_on_space, timestamp;
-	bool width_changed; /* the editor has not seen it yet */
+	bool complete_on_space;
+	struct sbuf timestamp; /* its format; empty: none */
+	bool width_changed;    /* the editor has not seen it yet */
+	char *terminal;        /* a type that the editor shall take; or NULL */
+	unsigned int idle_minutes; /* 0: for ever */
 
 	/* The answer that is coming in. */
 	const char *line;

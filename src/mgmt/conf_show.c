@@ -71,11 +71,26 @@ top_attributes(const struct session *s, const struct commit_info *info,
 			out, ", \"junos:commit-user\" : \"%s\"", info->user);
 }
 
+/* Lines of XML, one level deeper. */
+static void
+indent(const char *text, struct sbuf *out)
+{
+	while (*text != '\0') {
+		size_t len = strcspn(text, "\n");
+
+		/* Lines of a value do not begin with a tag. */
+		if (text[strspn(text, " ")] == '<')
+			sbuf_puts(out, "    ");
+		sbuf_add(out, text, len + (text[len] == '\n'));
+		text += len + (text[len] == '\n');
+	}
+}
+
 static void
 print_tagged(const struct session *s, const struct cnode *n, bool committed,
 	struct sbuf *out)
 {
-	struct sbuf attrs = SBUF_INIT;
+	struct sbuf attrs = SBUF_INIT, xml = SBUF_INIT;
 	const char *a;
 
 	top_attributes(s, committed ? last_commit(s) : NULL, &attrs);
@@ -83,7 +98,8 @@ print_tagged(const struct session *s, const struct cnode *n, bool committed,
 	if (s->pipes.form == PIPE_FORM_XML) {
 		sbuf_puts(out, "<rpc-reply xmlns:junos=\"http://xml.juniper."
 			       "net/junos/" JUNOS_RELEASE "/junos\">\n");
-		config_print_xml(n, a, out);
+		config_print_xml(n, a, &xml);
+		indent(sbuf_text(&xml), out);
 		sbuf_puts(out, "    <cli>\n        <banner></banner>\n"
 			       "    </cli>\n</rpc-reply>\n");
 	} else {
@@ -92,6 +108,7 @@ print_tagged(const struct session *s, const struct cnode *n, bool committed,
 			sbuf_putc(out, '\n');
 	}
 	sbuf_done(&attrs);
+	sbuf_done(&xml);
 }
 
 /* "## Last commit: ..." above a whole configuration. */

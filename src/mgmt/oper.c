@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mgmt/oper.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,15 +9,24 @@
 #include "mgmt/session.h"
 
 static void
-setting(struct session *s, const char *name, unsigned int value)
+setting_text(struct session *s, const char *name, const char *value)
 {
 	struct tree *t = tree_create();
 
 	if (t == NULL)
 		return;
 	tree_leaf(tree_root(t, "setting"), "name", "%s", name);
-	tree_leaf(t->root, "value", "%u", value);
+	tree_leaf(t->root, "value", "%s", value);
 	session_send(s, t);
+}
+
+static void
+setting(struct session *s, const char *name, unsigned int value)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", value);
+	setting_text(s, name, text);
 }
 
 static unsigned int
@@ -115,10 +125,14 @@ run_timestamp(struct ops_request *rq)
 {
 	struct session *s = rq->session;
 
+	const char *format = ops_arg(rq, "format");
+
+	if (format == NULL)
+		format = "%b %d %T";
 	s->timestamp = ops_arg(rq, "disable") == NULL;
-	setting(s, "timestamp", s->timestamp);
+	setting_text(s, "timestamp", s->timestamp ? format : "");
 	if (s->timestamp)
-		session_print(s, "CLI timestamp set to: %%b %%d %%T\n");
+		session_print(s, "CLI timestamp set to: %s\n", format);
 	else
 		session_print(s, "CLI timestamp disabled\n");
 }
@@ -129,6 +143,8 @@ run_idle_timeout(struct ops_request *rq)
 	struct session *s = rq->session;
 	unsigned int minutes = number(rq, "minutes");
 
+	s->idle_minutes = minutes;
+	setting(s, "idle-timeout", minutes);
 	if (minutes == 0)
 		session_print(s, "Idle timeout disabled\n");
 	else
@@ -138,6 +154,7 @@ run_idle_timeout(struct ops_request *rq)
 static void
 run_terminal(struct ops_request *rq)
 {
+	setting_text(rq->session, "terminal", ops_arg(rq, "terminal-type"));
 	session_print(rq->session, "Terminal type set to %s\n",
 		ops_arg(rq, "terminal-type"));
 }
@@ -145,23 +162,27 @@ run_terminal(struct ops_request *rq)
 static void
 run_directory(struct ops_request *rq)
 {
-	session_print(rq->session, "Current directory: %s\n",
-		ops_arg(rq, "directory"));
+	/* The client has the files: it enters and answers. */
+	setting_text(rq->session, "directory", ops_arg(rq, "directory"));
 }
 
 static void
 run_show_cli(struct ops_request *rq)
 {
-	const struct session *s = rq->session;
+	struct session *s = rq->session;
 
-	session_print(rq->session,
-		"CLI complete-on-space %s\nCLI idle-timeout disabled\n"
-		"CLI restart-on-upgrade set to prompt\n"
+	session_print(s, "CLI complete-on-space set to %s\n",
+		s->complete_on_space ? "on" : "off");
+	if (s->idle_minutes == 0)
+		session_print(s, "CLI idle-timeout disabled\n");
+	else
+		session_print(s, "CLI idle-timeout set to %u minutes\n",
+			s->idle_minutes);
+	session_print(s,
 		"CLI screen-length set to %u\nCLI screen-width set to %u\n"
 		"CLI timestamp %s\n",
-		s->complete_on_space ? "set to on" : "set to off",
 		s->screen_length, s->screen_width,
-		s->timestamp ? "set to %b %d %T" : "disabled");
+		s->timestamp ? "enabled" : "disabled");
 }
 
 static const struct command_arg configure_args[] = {
@@ -208,7 +229,7 @@ static const struct command_arg timestamp_args[] = {
 };
 
 static const struct command_arg idle_args[] = {
-	{NULL, "minutes", ARG_BARE, ARG_TYPE_U32, 0, 100000, true,
+	{NULL, "minutes", ARG_BARE, ARG_TYPE_U32, 0, 30000, true,
 		"Maximum idle time in minutes"},
 	{0},
 };

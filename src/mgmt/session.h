@@ -90,7 +90,7 @@ struct session {
 	bool quit_after; /* `answer` ends the session too */
 
 	/* set cli, as show cli tells it. */
-	unsigned int screen_length, screen_width;
+	unsigned int screen_length, screen_width, idle_minutes;
 	bool complete_on_space, timestamp;
 };
 
