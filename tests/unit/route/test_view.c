@@ -269,6 +269,7 @@ view_many_virtual_routers(void **state)
 	struct route_spec spec = {.vrs = vrs, VRS, ifls, VRS, NULL, 0};
 	struct route_db *db;
 	struct route_view *v;
+	size_t bytes = 0;
 
 	assert_true(vrs != NULL && ifls != NULL && a != NULL);
 	for (uint16_t i = 0; i < VRS; i++) {
@@ -283,6 +284,12 @@ view_many_virtual_routers(void **state)
 	}
 	db = db_of(&spec);
 	v = route_db_view(db, NULL, NULL);
+	for (size_t i = 0; i < VRS * FAMS; i++) {
+		const struct fib_table *f = db->rib->tables[i].fib;
+
+		bytes += f ? route_lpm_bytes(f->lpm) : 0;
+	}
+	assert_true(bytes < VRS * 1024);
 	for (uint16_t i = 0; i < VRS; i++) {
 		const struct nexthop *nh =
 			look(v, (uint16_t)(4 + i), "10.0.0.9");
