@@ -170,6 +170,7 @@ static const struct command_arg route_args[] = {
 
 static const struct command_arg forwarding_args[] = {
 	BARE("destination", ARG_TYPE_PREFIX, "Destination prefix"),
+	VALUE("destination", ARG_TYPE_PREFIX, "Destination prefix"),
 	VALUE("family", ARG_TYPE_FAMILY, "Protocol family"),
 	VALUE("table", ARG_TYPE_TABLE, "Name of routing instance or table"),
 	END};

@@ -2,8 +2,8 @@
 /*
  * show route forwarding-table [OP-16]. The rows are those of the routes, and
  * between them one `dest` row for each neighbour whose MAC address is known.
- * Its index is that of the next hop which sessions to that neighbour print as
- * Route: the gateway's own if routes go through it, else the subnet's.
+ * Its index is that of the route which leads to it, since that is what sessions
+ * to that neighbour print as Route.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include "ops/ops_impl.h"
 #include "ops/show_route.h"
 #include "render/render.h"
+#include "route/nexthop.h"
 
 #define ROWS_PER_PART 2000u
 
@@ -106,9 +107,8 @@ add_row(struct fib_walk *w, const struct route_fib_row *row, const char *to)
 	char text[IP_TEXT_MAX];
 
 	tree_leaf(e, "rt-destination", "%s",
-		row->prefix.len == 0 && strcmp(row->type, "perm") != 0
-			? "default"
-			: ip_prefix_text(&row->prefix, text));
+		row->prefix.len == 0 ? "default"
+				     : ip_prefix_text(&row->prefix, text));
 	tree_leaf(e, "destination-type", "%s", row->type);
 	tree_leaf(e, "route-reference-count", "%u", row->rt_refs);
 	add_fib_nexthop(w, e, row, to);
@@ -121,32 +121,23 @@ add_row(struct fib_walk *w, const struct route_fib_row *row, const char *to)
 	w->rows++;
 }
 
-/* The next hop by which packets go to this neighbour. */
-static bool
-neighbor_nexthop(const struct fib_walk *w, const struct neigh_info *n,
+/* The next hop by which packets go to this address. */
+static void
+neighbor_nexthop(const struct fib_walk *w, const struct ip_addr *addr,
 	struct route_fib_row *ret)
 {
-	size_t count = route_db_fib_count(w->db, w->vr, w->family);
-	bool found = false;
+	const struct route_table *t =
+		route_db_table_of(w->db, w->vr, w->family);
+	const struct route_entry *e;
+	size_t first;
 
-	for (size_t i = 0; i < count; i++) {
-		struct route_fib_row row;
-
-		if (!route_db_fib_row(w->db, w->vr, w->family, i, &row) ||
-			row.ifl.v != n->ifl.v)
-			continue;
-		if (strcmp(row.nh_type, "ucst") == 0 &&
-			ip_addr_equal(&row.nexthop, &n->addr)) {
-			*ret = row;
-			return true;
-		}
-		if (strcmp(row.nh_type, "rslv") == 0 &&
-			ip_prefix_covers(&row.prefix, &n->addr)) {
-			*ret = row;
-			found = true;
-		}
-	}
-	return found;
+	memset(ret, 0, sizeof(*ret));
+	if (t == NULL || route_table_best(t, addr, &first) == 0)
+		return;
+	e = route_table_entry(t, first);
+	if (e->nexthop.v > NEXTHOP_ID_BASE)
+		(void)route_db_nexthop(
+			w->db, e->nexthop.v - NEXTHOP_ID_BASE, ret);
 }
 
 static void
@@ -155,8 +146,7 @@ add_neighbor(struct fib_walk *w, const struct neigh_info *n)
 	struct route_fib_row row;
 	char mac[OPS_MAC_MAX];
 
-	if (!neighbor_nexthop(w, n, &row))
-		memset(&row, 0, sizeof(row));
+	neighbor_nexthop(w, &n->addr, &row);
 	row.prefix.addr = n->addr;
 	row.prefix.len = (uint8_t)ip_family_bits(w->family);
 	row.type = "dest";

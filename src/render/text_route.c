@@ -151,7 +151,11 @@ detail_nexthops(struct sbuf *out, const struct tnode *entry)
 			continue;
 		}
 		sbuf_puts(out, "                Next hop: ");
-		nh_text(out, nh);
+		if (text_has(nh, "to") && text_has(nh, "via"))
+			sbuf_printf(out, "%s via %s", text_of(nh, "to"),
+				text_of(nh, "via"));
+		else
+			nh_text(out, nh);
 		if (text_has(nh, "selected-next-hop"))
 			sbuf_puts(out, ", selected");
 		sbuf_putc(out, '\n');
