@@ -24,6 +24,7 @@ struct config_store {
 	struct config_tree *unconfirmed_base; /* what a time-out returns to */
 	int64_t deadline;
 	bool lines; /* the candidate's line numbers are those of one text */
+	bool committed_once; /* else the committed one is the empty start */
 	unsigned int n_history;
 	struct rollback history[CONFIG_ROLLBACKS];
 };
@@ -164,23 +165,18 @@ static int
 open_dir(struct config_store *s, struct report *report)
 {
 	char path[STORE_PATH_MAX];
-	struct stat st;
-	int rc;
+	int rc = store_path(s->dir, 0, path);
 
-	if (stat(s->dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
-		rc = errno != 0 ? -errno : -ENOTDIR;
-		system_error(report, "cannot use", s->dir, rc);
-		return rc;
-	}
-	rc = store_path(s->dir, 0, path);
 	if (rc != 0)
 		return rc;
 	store_abandon(s->dir); /* of a commit that never ended */
 	rc = load_file(path, &s->committed, &s->history[0].info, report);
 	if (rc == -ENOENT)
 		return 0;
-	if (rc == 0)
+	if (rc == 0) {
+		s->committed_once = true;
 		read_history(s);
+	}
 	return rc;
 }
 
@@ -363,15 +359,20 @@ static void
 commit_done(struct config_store *s, struct config_tree *next, char *old_text,
 	const struct commit_info *info, struct report *report)
 {
+	bool keep = s->committed_once;
 	int rc;
 
-	history_push(s, old_text);
+	if (keep)
+		history_push(s, old_text);
+	else
+		free(old_text);
+	s->committed_once = true;
 	s->history[0].info = *info;
 	ctree_free(s->committed);
 	s->committed = next;
 	if (s->dir == NULL)
 		return;
-	rc = store_publish(s->dir, true, CONFIG_ROLLBACKS - 1);
+	rc = store_publish(s->dir, keep, CONFIG_ROLLBACKS - 1);
 	if (rc != 0)
 		report_add(report, REPORT_WARNING, 0, NULL, NULL,
 			"the configuration is in force but could not be stored "
@@ -446,7 +447,7 @@ config_store_commit(struct config_store *s,
 	}
 	/* Nothing new: it only confirms. */
 	if (!config_store_changed(s) && request->confirm_minutes == 0 &&
-		s->history[0].info.time != 0) {
+		s->committed_once) {
 		confirm(s);
 		return 0;
 	}

@@ -5,9 +5,10 @@
  *
  * A commit checks the candidate, lets the owner's apply() put it in force, and
  * only then makes it the committed one; if anything refuses, nothing has
- * changed. With a directory, the committed text is in `vrflow.conf` there and
- * the earlier ones in `vrflow.conf.1` to `.49`; the first is never missing and
- * never half written. Without a directory everything is lost at the end.
+ * changed. With a place (the path of a file, or a directory and then
+ * `vrflow.conf` in it), the committed text is there and the earlier ones behind
+ * it in `.1` to `.49`; the first is never missing and never half written.
+ * Without a place everything is lost at the end.
  *
  * Time is an input (seconds since 1970), so that tests need no clock.
  * Threads: the control thread.

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -10,22 +11,32 @@
 
 #include "base/sbuf.h"
 
-int
-store_path(const char *dir, unsigned int n, char buf[STORE_PATH_MAX])
+/* The first file: `at` itself, or vrflow.conf in it if it is a directory. */
+static int
+first_path(const char *at, const char *suffix, char buf[STORE_PATH_MAX])
 {
-	int len = n == 0 ? snprintf(buf, STORE_PATH_MAX, "%s/vrflow.conf", dir)
-			 : snprintf(buf, STORE_PATH_MAX, "%s/vrflow.conf.%u",
-				   dir, n);
+	struct stat st;
+	bool dir = stat(at, &st) == 0 && S_ISDIR(st.st_mode);
+	int len = snprintf(buf, STORE_PATH_MAX, "%s%s%s", at,
+		dir ? "/vrflow.conf" : "", suffix);
 
 	return len < STORE_PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-static int
-new_path(const char *dir, char buf[STORE_PATH_MAX])
+int
+store_path(const char *at, unsigned int n, char buf[STORE_PATH_MAX])
 {
-	int len = snprintf(buf, STORE_PATH_MAX, "%s/vrflow.conf.new", dir);
+	char suffix[16] = "";
 
-	return len < STORE_PATH_MAX ? 0 : -ENAMETOOLONG;
+	if (n > 0)
+		snprintf(suffix, sizeof(suffix), ".%u", n);
+	return first_path(at, suffix, buf);
+}
+
+static int
+new_path(const char *at, char buf[STORE_PATH_MAX])
+{
+	return first_path(at, ".new", buf);
 }
 
 static int
@@ -91,11 +102,15 @@ write_new(const char *path, const char *text, size_t len)
 	return rc;
 }
 
+/* Make the rename in path's directory durable. */
 static int
-sync_dir(const char *dir)
+sync_dir(const char *path)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
+	char copy[STORE_PATH_MAX];
+	int fd, rc = 0;
 
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	/* Some file systems cannot; the rename itself has happened. */
@@ -155,7 +170,7 @@ store_publish(const char *dir, bool keep, unsigned int last)
 		rc = store_path(dir, 0, to);
 	if (rc == 0 && rename(from, to) != 0)
 		rc = -errno;
-	return rc == 0 ? sync_dir(dir) : rc;
+	return rc == 0 ? sync_dir(to) : rc;
 }
 
 int

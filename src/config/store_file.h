@@ -11,7 +11,11 @@
 
 struct sbuf;
 
-/* "DIR/vrflow.conf" or "DIR/vrflow.conf.N" into buf; n 0 is the first. */
+/*
+ * `dir` below is where a store lives: the path of its first file, or a
+ * directory, in which that is vrflow.conf. Earlier ones have .1, .2 ... behind.
+ * The path of number n into buf; n 0 is the first.
+ */
 #define STORE_PATH_MAX 4096
 int store_path(const char *dir, unsigned int n, char buf[STORE_PATH_MAX]);
 

@@ -54,6 +54,22 @@ addresses_match(const struct filter_term_spec *t, const struct pkt *p)
 }
 
 static bool
+tcp_match(const struct filter_term_spec *t, const struct pkt *p)
+{
+	if (!t->tcp_established && !t->tcp_initial && !t->has_tcp_flags)
+		return true;
+	if (p->key.protocol != IPP_TCP || p->l4 == NULL)
+		return false;
+	if (t->tcp_established && !(p->tcp_flags & (TCP_ACK | TCP_RST)))
+		return false;
+	if (t->tcp_initial &&
+		(p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+		return false;
+	return !t->has_tcp_flags ||
+	       (t->tcp_flags >> (p->tcp_flags & 0x3f) & 1) != 0;
+}
+
+static bool
 l4_match(const struct filter_term_spec *t, const struct pkt *p)
 {
 	uint16_t sport = ntohs(p->key.sport_be), dport = ntohs(p->key.dport_be);
@@ -67,13 +83,17 @@ l4_match(const struct filter_term_spec *t, const struct pkt *p)
 	if (t->nports > 0 && !ports_match(t->ports, t->nports, sport) &&
 		!ports_match(t->ports, t->nports, dport))
 		return false;
-	if (t->tcp_established && (p->key.protocol != IPP_TCP ||
-				   !(p->tcp_flags & (TCP_ACK | TCP_RST))))
-		return false;
-	if (t->tcp_initial && (p->key.protocol != IPP_TCP ||
-			(p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN))
-		return false;
-	return true;
+	return tcp_match(t, p);
+}
+
+/* An empty list is no condition. */
+static bool
+listed(const int16_t *list, size_t n, int16_t value)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == value)
+			return true;
+	return n == 0;
 }
 
 static bool
@@ -85,11 +105,11 @@ protocol_match(const struct filter_term_spec *t, const struct pkt *p)
 		hit = t->protocols[i] == p->key.protocol;
 	if (!hit)
 		return false;
-	hit = t->nicmp_types == 0;
-	for (size_t i = 0; i < t->nicmp_types && !hit; i++)
-		hit = p->icmp_class != ICMP_CLASS_NONE &&
-		      t->icmp_types[i] == p->icmp_type;
-	return hit;
+	if (t->nicmp_types + t->nicmp_codes > 0 &&
+		p->icmp_class == ICMP_CLASS_NONE)
+		return false;
+	return listed(t->icmp_types, t->nicmp_types, p->icmp_type) &&
+	       listed(t->icmp_codes, t->nicmp_codes, p->icmp_code);
 }
 
 static bool
@@ -97,7 +117,19 @@ term_match(const struct filter_term_spec *t, const struct pkt *p)
 {
 	if (t->is_fragment && !p->frag_later)
 		return false;
+	if (t->first_fragment && !p->frag_first)
+		return false;
 	return protocol_match(t, p) && addresses_match(t, p) && l4_match(t, p);
+}
+
+static enum verdict
+reject(struct pkt *p, const struct filter_term_spec *t)
+{
+	if (t->reject_tcp_reset && p->key.protocol == IPP_TCP)
+		return drop_and_answer(
+			p, REASON_FILTER_DISCARD, ANSWER_TCP_RST);
+	p->answer_code = t->reject_code;
+	return drop_and_answer(p, REASON_FILTER_DISCARD, ANSWER_UNREACHABLE);
 }
 
 enum verdict
@@ -125,8 +157,7 @@ filter_run(const struct env *env, struct pkt *p, unsigned int filter)
 		case FILTER_NEXT_TERM:
 			continue;
 		case FILTER_REJECT:
-			return drop_and_answer(p, REASON_FILTER_DISCARD,
-				ANSWER_ADMIN_PROHIBITED);
+			return reject(p, t);
 		case FILTER_DISCARD:
 			return drop(p, REASON_FILTER_DISCARD);
 		}

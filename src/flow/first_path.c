@@ -104,6 +104,9 @@ transit_policy(const struct env *env, struct pkt *p, struct first *f)
 
 	if (f->path.zone.v == ZONE_NULL.v)
 		return drop(p, REASON_NULL_ZONE);
+	if (f->path.zone.v == ZONE_MANAGEMENT.v ||
+		p->key.token == ZONE_MANAGEMENT.v)
+		return drop(p, REASON_MANAGEMENT_ZONE);
 	image_policy_match(env->image, &q, &r);
 	policy_counter(env->counters, r.index)->hits++;
 	if (r.action != POLICY_PERMIT)

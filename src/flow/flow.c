@@ -39,6 +39,16 @@ is_dropped_family(const struct env *env, const struct pkt *p)
 	       MODE_DROP;
 }
 
+/* Fragments of one packet meet at one worker, whatever ports they know. */
+static uint16_t
+fragment_owner(const struct env *env, const struct pkt *p)
+{
+	struct flow_key addresses = p->key;
+
+	addresses.sport_be = addresses.dport_be = 0;
+	return (uint16_t)(flow_key_symmetric_hash(&addresses) % env->nworkers);
+}
+
 /* Stage 1. MISS: has a complete key and wants a session. */
 static enum verdict
 prepare(const struct env *env, struct pkt *p)
@@ -56,6 +66,11 @@ prepare(const struct env *env, struct pkt *p)
 		return packet_mode_run(env, p);
 	if (unlikely(p->frag_first || p->frag_later) &&
 		(mbuf_meta(p->m)->flags & META_PORTS) == 0) {
+		if (env->nworkers > 1) {
+			p->owner = fragment_owner(env, p);
+			if (p->owner != env->worker)
+				return VERDICT_HANDOFF;
+		}
 		env->counters->total.fragments++;
 		v = frag_resolve(env->frag, p, env->time_ms);
 		if (v != VERDICT_NEXT)

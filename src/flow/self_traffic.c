@@ -85,23 +85,25 @@ self_traffic_allowed(const struct host_inbound_spec *h, const struct pkt *p)
 {
 	uint16_t port = ntohs(p->key.dport_be);
 	uint8_t proto = p->key.protocol;
+	bool named = false; /* `any-service` minus `ssh except` has no ssh */
 
 	if (p->icmp_class == ICMP_CLASS_REQUEST)
 		return has(h->services, HOST_SVC_PING);
-	if ((proto == IPP_TCP || proto == IPP_UDP) &&
-		has(h->services, HOST_SVC_ANY_SERVICE))
-		return true;
-	for (size_t i = 0; services[i].protocol != 0; i++)
-		if (services[i].protocol == proto && port >= services[i].lo &&
-			port <= services[i].hi &&
-			has(h->services, services[i].service))
+	for (size_t i = 0; services[i].protocol != 0; i++) {
+		if (services[i].protocol != proto || port < services[i].lo ||
+			port > services[i].hi)
+			continue;
+		if (has(h->services, services[i].service))
 			return true;
+		named = true;
+	}
 	for (size_t i = 0; protocols[i].protocol != 0; i++)
 		if (protocols[i].protocol == proto &&
 			(protocols[i].port == 0 || protocols[i].port == port) &&
 			has(h->protocols, protocols[i].host))
 			return true;
-	return false;
+	return !named && (proto == IPP_TCP || proto == IPP_UDP) &&
+	       has(h->services, HOST_SVC_ANY_SERVICE);
 }
 
 static enum verdict

@@ -43,6 +43,17 @@ tcp_open(const struct env *env, struct session *s, const struct pkt *p,
 	}
 }
 
+/* session-ageout: a closed connection ages like an open one. */
+static void
+time_wait(const struct env *env, const struct session *s, const struct pkt *p)
+{
+	uint32_t seconds = image_spec_of(env->image)->flow.time_wait_timeout;
+
+	session_set_timeout(env->sessions, p->session,
+		seconds != 0 ? seconds : s->app_timeout_s, env->now_ms,
+		env->now_s);
+}
+
 static void
 timeout(const struct env *env, const struct pkt *p, uint32_t seconds)
 {
@@ -73,11 +84,11 @@ finish(const struct env *env, struct session *s, const struct pkt *p)
 	s->fin |= (uint8_t)(1u << p->wing);
 	if (s->fin == 3) {
 		s->tcp = TCPS_FIN_2;
-		timeout(env, p, flow->time_wait_timeout);
+		time_wait(env, s, p);
 	} else {
 		s->tcp = TCPS_FIN_1;
 		if (flow->time_wait_half_close)
-			timeout(env, p, flow->time_wait_timeout);
+			time_wait(env, s, p);
 	}
 }
 

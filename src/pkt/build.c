@@ -29,6 +29,7 @@ static const struct {
 	[ANSWER_HOST_UNREACHABLE] = {3, 1, 1, 3},
 	[ANSWER_PORT_UNREACHABLE] = {3, 3, 1, 4},
 	[ANSWER_ADMIN_PROHIBITED] = {3, 13, 1, 1},
+	[ANSWER_UNREACHABLE] = {3, 0, 1, 0},
 	[ANSWER_TOO_BIG] = {3, 4, 2, 0},
 };
 
@@ -189,6 +190,8 @@ build_error(
 	memset(l4, 0, ICMP_LEN);
 	l4[0] = v4 ? errors[p->answer].type4 : errors[p->answer].type6;
 	l4[1] = v4 ? errors[p->answer].code4 : errors[p->answer].code6;
+	if (p->answer == ANSWER_UNREACHABLE)
+		l4[1] = p->answer_code;
 	/* RFC 1191 section 4: the lower half; RFC 4443 3.2: all 32 bits. */
 	if (p->answer == ANSWER_TOO_BIG)
 		store16(l4 + 6, p->mtu);

@@ -145,6 +145,7 @@ struct pkt {
 	uint8_t in_packet_mode; /* a filter said `then packet-mode` */
 	bool icmp_error;   /* an ICMP error that belongs to the session */
 	bool fragment;     /* larger than mtu: to be cut when sent */
+	uint8_t answer_code; /* ANSWER_UNREACHABLE: the ICMP code */
 	uint16_t mtu;   /* ANSWER_TOO_BIG */
 	struct ifl_id ifl; /* ingress */
 	struct ifl_id scope; /* link that link-local destinations mean */

@@ -26,6 +26,7 @@ enum answer {
 	ANSWER_HOST_UNREACHABLE, /* type 3 code 1; ICMPv6 type 1 code 3 */
 	ANSWER_PORT_UNREACHABLE, /* type 3 code 3; ICMPv6 type 1 code 4 */
 	ANSWER_ADMIN_PROHIBITED, /* type 3 code 13; ICMPv6 type 1 code 1 */
+	ANSWER_UNREACHABLE,      /* type 3; ICMPv6 type 1; p->answer_code */
 	ANSWER_TOO_BIG,          /* type 3 code 4; ICMPv6 type 2; p->mtu */
 	ANSWER_TCP_RST,          /* RFC 9293 3.10.7.1 */
 };
