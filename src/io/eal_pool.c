@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <rte_malloc.h>
 #include <rte_mbuf.h>
 #include <rte_spinlock.h>
 
@@ -41,7 +42,8 @@ struct lazy {
 static int
 lazy_alloc(struct rte_mempool *mp)
 {
-	struct lazy *z = calloc(1, sizeof(*z) + mp->size * sizeof(z->stack[0]));
+	struct lazy *z = rte_zmalloc(
+		NULL, sizeof(*z) + mp->size * sizeof(z->stack[0]), 0);
 
 	if (z == NULL)
 		return -ENOMEM;
@@ -53,7 +55,7 @@ lazy_alloc(struct rte_mempool *mp)
 static void
 lazy_free(struct rte_mempool *mp)
 {
-	free(mp->pool_data);
+	rte_free(mp->pool_data);
 	mp->pool_data = NULL;
 }
 

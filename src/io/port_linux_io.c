@@ -185,20 +185,43 @@ rx_receive(struct linux_port *p, unsigned int queue, unsigned int n)
 	return 0;
 }
 
+/*
+ * A jumbo tail for each of n frames; when so many are not free, for fewer
+ * frames: better a short burst than super-segments cut off. Heads that are then
+ * too many go back. NULL: there are no tails at all.
+ */
+static struct rte_mbuf **
+rx_tails(const struct port *port, struct rte_mbuf **space,
+	struct rte_mbuf **heads, unsigned int *n)
+{
+	unsigned int want = *n;
+
+	if (port->jumbo == NULL)
+		return NULL;
+	while (want > 0 &&
+		rte_mempool_get_bulk(port->jumbo, (void **)space, want) != 0)
+		want /= 2;
+	if (want == 0)
+		return NULL;
+	if (want < *n)
+		rte_mempool_put_bulk(
+			port->pool, (void **)(heads + want), *n - want);
+	*n = want;
+	return space;
+}
+
 unsigned int
 linux_rx_burst(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
 	unsigned int n)
 {
 	struct linux_port *p = (struct linux_port *)port;
 	struct rte_mbuf *heads[PORT_BURST], *tail_space[PORT_BURST];
-	struct rte_mbuf **tails = tail_space;
+	struct rte_mbuf **tails;
 	unsigned int got, frames = 0, spare = 0;
 
 	if (n == 0 || rte_mempool_get_bulk(port->pool, (void **)heads, n) != 0)
 		return 0; /* frames wait in the socket */
-	if (port->jumbo == NULL ||
-		rte_mempool_get_bulk(port->jumbo, (void **)tails, n) != 0)
-		tails = NULL;
+	tails = rx_tails(port, tail_space, heads, &n);
 	rx_offer(&p->queue[queue].rx, heads, tails, n);
 	got = (unsigned int)rx_receive(p, queue, n);
 	if (got > 0)

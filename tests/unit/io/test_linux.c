@@ -450,6 +450,30 @@ no_jumbo_pool_drops_super_segments(void **state)
 	port_close(b);
 }
 
+/* With few jumbo buffers free, bursts are short and nothing is cut off. */
+static void
+few_jumbo_buffers_suffice(void **state)
+{
+	struct rte_mbuf *held[IO_TEST_JUMBO], *r[PORT_BURST];
+	struct port *a = open_port("linux:a0"), *b = open_port("linux:b0");
+	struct io_lens n;
+	unsigned int h;
+
+	for (int i = 0; i < 8; i++)
+		transmit(a, super_segment(&supers[0], &n, 1400));
+	for (h = 0; h < IO_TEST_JUMBO - 11; h++) {
+		held[h] = rte_pktmbuf_alloc(io_jumbo);
+		assert_non_null(held[h]);
+	}
+	assert_int_equal(receive(b, 0, r, 8), 8);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(r[i]->pkt_len, n.len);
+	rte_pktmbuf_free_bulk(r, 8);
+	rte_pktmbuf_free_bulk(held, h);
+	port_close(a);
+	port_close(b);
+}
+
 static void
 empty_pool_waits(void **state)
 {
@@ -742,6 +766,7 @@ main(void)
 		T(tagged_super_segment_passes),
 		T(what_is_too_long_is_counted),
 		T(no_jumbo_pool_drops_super_segments),
+		T(few_jumbo_buffers_suffice),
 		T(empty_pool_waits),
 		T(overrun_is_counted),
 		T(link_changes_are_told),
