@@ -124,13 +124,14 @@ open_fds(struct mgmt_server *s, int group)
 		timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (s->timer_fd < 0)
 		return -errno;
+	if (watch(s, s->timer_fd, EPOLLIN, &s->timer_fd, EPOLL_CTL_ADD) < 0)
+		return -ENOMEM;
+	if (s->path == NULL)
+		return 0;
 	s->listen_fd = listen_at(s->path, group);
 	if (s->listen_fd < 0)
 		return s->listen_fd;
-	if (watch(s, s->listen_fd, EPOLLIN, &s->listen_fd, EPOLL_CTL_ADD) < 0 ||
-		watch(s, s->timer_fd, EPOLLIN, &s->timer_fd, EPOLL_CTL_ADD) < 0)
-		return -ENOMEM;
-	return 0;
+	return watch(s, s->listen_fd, EPOLLIN, &s->listen_fd, EPOLL_CTL_ADD);
 }
 
 int
@@ -145,8 +146,8 @@ mgmt_server_create(const struct mgmt_server_options *o, struct ops_env *env,
 	s->epoll_fd = s->listen_fd = s->timer_fd = -1;
 	s->env = env;
 	s->commands = o->commands != NULL ? o->commands : ops_commands;
-	s->path = strdup(o->path);
-	if (s->path != NULL)
+	s->path = o->path != NULL ? strdup(o->path) : NULL;
+	if (s->path != NULL || o->path == NULL)
 		rc = open_fds(s, o->group);
 	if (rc < 0) {
 		mgmt_server_free(s);
@@ -200,26 +201,23 @@ refuse(int fd, const char *text)
 	close(fd);
 }
 
-static void
-accept_one(struct mgmt_server *s)
+int
+mgmt_server_adopt(struct mgmt_server *s, int fd)
 {
-	int fd =
-		accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	struct session *c;
+	int rc = -ENOMEM;
 
-	if (fd < 0)
-		return;
 	if (s->n_sessions >= MGMT_CLIENTS_MAX) {
 		refuse(fd, "error: too many sessions");
-		return;
+		return -EBUSY;
 	}
 	c = calloc(1, sizeof(*c));
-	if (c == NULL || watch(s, fd, EPOLLIN, c, EPOLL_CTL_ADD) < 0) {
-		log_warn("mgmt", "connection refused sessions=%u",
-			s->n_sessions);
+	if (c != NULL)
+		rc = watch(s, fd, EPOLLIN, c, EPOLL_CTL_ADD);
+	if (rc < 0) {
 		free(c);
 		close(fd);
-		return;
+		return rc;
 	}
 	c->server = s;
 	c->env = s->env;
@@ -234,6 +232,18 @@ accept_one(struct mgmt_server *s)
 	c->next = s->sessions;
 	s->sessions = c;
 	s->n_sessions++;
+	return 0;
+}
+
+static void
+accept_one(struct mgmt_server *s)
+{
+	int fd =
+		accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0 && mgmt_server_adopt(s, fd) < 0)
+		log_warn("mgmt", "connection refused sessions=%u",
+			s->n_sessions);
 }
 
 static void

@@ -22,7 +22,7 @@
 struct mgmt_server;
 
 struct mgmt_server_options {
-	const char *path; /* of the socket */
+	const char *path; /* of the socket; NULL: only adopted ones */
 	int group;        /* owner group of the socket; -1: leave it */
 	/* The command table; NULL: ops_commands. */
 	const struct command *commands;
@@ -41,6 +41,9 @@ int mgmt_server_create(const struct mgmt_server_options *o, struct ops_env *env,
 
 int mgmt_server_fd(const struct mgmt_server *s);
 void mgmt_server_poll(struct mgmt_server *s);
+
+/* Serve a connected stream socket; it is the server's, also on failure. */
+int mgmt_server_adopt(struct mgmt_server *s, int fd);
 
 /* Tell all users something ("notice" frames). */
 void mgmt_server_notice(struct mgmt_server *s, const char *fmt, ...)
