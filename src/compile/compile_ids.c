@@ -17,6 +17,7 @@
 static const struct {
 	uint32_t first, end;
 } id_space[IDS_KINDS] = {
+	[IDS_IFD] = {0, IFD_MAX},
 	[IDS_IFL] = {1, IFL_MAX},
 	[IDS_VR] = {VR_FIRST_USER, VR_MAX},
 	[IDS_ZONE] = {ZONE_FIRST_USER, ZONE_MAX},

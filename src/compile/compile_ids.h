@@ -18,7 +18,7 @@
 #include "compile/compile.h"
 #include "compile/names.h"
 
-enum ids_kind { IDS_IFL, IDS_VR, IDS_ZONE, IDS_POLICY, IDS_KINDS };
+enum ids_kind { IDS_IFD, IDS_IFL, IDS_VR, IDS_ZONE, IDS_POLICY, IDS_KINDS };
 
 struct compile_ids {
 	struct names names[IDS_KINDS];

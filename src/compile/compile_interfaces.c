@@ -367,6 +367,45 @@ out:
 	free(ids);
 }
 
+/*
+ * Ports keep their place, so that removing one does not close and open those
+ * behind it. Places of ports that are gone have no name.
+ */
+static void
+place_ifds(struct compile *c, const struct cnode *at)
+{
+	struct image_spec *image = c->image;
+	const char **names = calloc(image->nifds + 1, sizeof(*names));
+	uint32_t *ids = calloc(image->nifds + 1, sizeof(*ids)), top = 0;
+	struct ifd_spec *placed = NULL;
+
+	if (names == NULL || ids == NULL) {
+		c->nomem = true;
+		goto out;
+	}
+	for (size_t i = 0; i < image->nifds; i++)
+		names[i] = image->ifds[i].name;
+	number_names(c, IDS_IFD, names, image->nifds, ids, at, "interfaces");
+	for (size_t i = 0; i < image->nifds; i++)
+		if (ids[i] >= top)
+			top = ids[i] + 1;
+	placed = calloc(top + 1, sizeof(*placed));
+	if (placed == NULL) {
+		c->nomem = true;
+		goto out;
+	}
+	for (size_t i = 0; i < image->nifds; i++)
+		placed[ids[i]] = image->ifds[i];
+	for (size_t i = 0; i < image->nifls; i++)
+		image->ifls[i].ifd.v = (uint16_t)ids[image->ifls[i].ifd.v];
+	free(image->ifds);
+	image->ifds = placed;
+	image->nifds = top;
+out:
+	free(names);
+	free(ids);
+}
+
 void
 compile_interfaces(struct compile *c)
 {
@@ -378,4 +417,5 @@ compile_interfaces(struct compile *c)
 	cnode_foreach (ifd, n, "interface")
 		compile_units(c, ifd);
 	number_ifls(c, n);
+	place_ifds(c, n);
 }

@@ -18,6 +18,8 @@ device_of(const struct daemon *d, const struct ifd_spec *ifd, char *buf,
 {
 	char name[NAME_MAX_LEN];
 
+	if (ifd->name[0] == '\0')
+		return NULL;
 	for (unsigned int i = 0; i < d->o.nports; i++)
 		if (strcmp(d->o.ports[i].name, ifd->name) == 0)
 			return d->o.ports[i].device;

@@ -55,6 +55,8 @@ dump_ifds(const struct image_spec *spec, struct sbuf *out)
 	for (size_t i = 0; i < spec->nifds; i++) {
 		const struct ifd_spec *ifd = &spec->ifds[i];
 
+		if (ifd->name[0] == '\0')
+			continue;
 		sbuf_printf(out, "ifd %zu %s mtu %u", i, ifd->name, ifd->mtu);
 		if (ifd->device[0] != '\0')
 			sbuf_printf(out, " device %s", ifd->device);

@@ -22,7 +22,7 @@
 
 #define NAME_MAX_LEN 64 /* longest name of anything, with the NUL */
 
-/* A physical port. */
+/* A physical port. One without a name is a place that is not used. */
 struct ifd_spec {
 	char name[NAME_MAX_LEN];   /* "ge-0/0/0", "lo0" */
 	char device[NAME_MAX_LEN]; /* "linux:eth1" of chassis ports, or "" */

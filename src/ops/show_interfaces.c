@@ -12,6 +12,9 @@
 #include "io/port.h"
 #include "ops/ops_impl.h"
 #include "ops/port_rates.h"
+#include "render/render.h"
+
+#define INTERFACES_PER_PART 100u
 
 static struct port *
 port_of(const struct ops_env *env, unsigned int ifd)
@@ -220,22 +223,38 @@ add_physical_rest(struct interface_walk *w, struct tnode *p, unsigned int i)
 	}
 }
 
-static void
-add_physical(struct interface_walk *w, unsigned int i)
+/*
+ * A port from its logical interface `from` on (0: with its own part). Returns
+ * where to go on, or 0 when it is complete.
+ */
+static size_t
+add_physical(struct interface_walk *w, unsigned int i, size_t from)
 {
 	const struct ifd_spec *ifd = &w->spec->ifds[i];
 	struct tnode *p = tree_open(w->root, "physical-interface");
 
-	tree_leaf(p, "name", "%s", ifd->name);
-	add_status(p, ifd, interface_link_up(w->rq->env, w->spec, i));
-	if (ifd->description[0] != '\0' && w->level != INTERFACE_TERSE)
-		tree_leaf(p, "description", "%s", ifd->description);
-	if (w->level > INTERFACE_DESCRIPTIONS)
-		add_physical_rest(w, p, i);
-	for (size_t k = 0; k < w->spec->nifls; k++)
-		if (w->spec->ifls[k].ifd.v == i &&
-			interface_ifl_wanted(w, &w->spec->ifls[k]))
-			interface_add_logical(w, p, &w->spec->ifls[k]);
+	if (from > 0) {
+		tree_attr(p, RENDER_CONTINUED, "1");
+	} else {
+		tree_leaf(p, "name", "%s", ifd->name);
+		add_status(
+			p, ifd, interface_link_up(w->rq->env, w->spec, i));
+		if (ifd->description[0] != '\0' &&
+			w->level != INTERFACE_TERSE)
+			tree_leaf(p, "description", "%s", ifd->description);
+		if (w->level > INTERFACE_DESCRIPTIONS)
+			add_physical_rest(w, p, i);
+	}
+	for (size_t k = from; k < w->spec->nifls; k++) {
+		if (w->spec->ifls[k].ifd.v != i ||
+			!interface_ifl_wanted(w, &w->spec->ifls[k]))
+			continue;
+		if (w->n >= INTERFACES_PER_PART && k > 0)
+			return k;
+		w->n++;
+		interface_add_logical(w, p, &w->spec->ifls[k]);
+	}
+	return 0;
 }
 
 /* ---- which interfaces ---- */
@@ -268,30 +287,63 @@ ifd_wanted(const struct interface_walk *w, unsigned int i)
 	return false;
 }
 
-static bool
-add_matching(struct interface_walk *w, const char *name)
+/* rq->cursor: 1 + the port, and the place of its next logical interface. */
+static void
+add_ports(struct interface_walk *w, const char *name)
 {
-	bool logical = name != NULL && strchr(name, '.') != NULL;
-	bool found = false;
+	size_t i = (size_t)(w->rq->cursor >> 32);
+	size_t from = (size_t)(w->rq->cursor & UINT32_MAX);
 
-	for (size_t i = 0; !logical && i < w->spec->nifds; i++) {
+	w->rq->cursor = 0;
+	for (i -= i > 0; i < w->spec->nifds; i++, from = 0) {
 		if ((name != NULL &&
 			    fnmatch(name, w->spec->ifds[i].name, 0) != 0) ||
 			!ifd_wanted(w, (unsigned int)i))
 			continue;
-		add_physical(w, (unsigned int)i);
-		found = true;
+		if (w->n >= INTERFACES_PER_PART) {
+			w->rq->cursor = (uint64_t)(i + 1) << 32;
+			return;
+		}
+		w->n++;
+		from = add_physical(w, (unsigned int)i, from);
+		if (from > 0) {
+			w->rq->cursor = (uint64_t)(i + 1) << 32 | from;
+			return;
+		}
 	}
-	for (size_t k = 0; logical && k < w->spec->nifls; k++) {
+}
+
+static void
+add_units(struct interface_walk *w, const char *name)
+{
+	size_t k = (size_t)w->rq->cursor;
+
+	w->rq->cursor = 0;
+	for (; k < w->spec->nifls; k++) {
 		const struct ifl_spec *ifl = &w->spec->ifls[k];
 
 		if (fnmatch(name, ifl->name, 0) != 0 ||
 			!interface_ifl_wanted(w, ifl))
 			continue;
+		if (w->n++ >= INTERFACES_PER_PART) {
+			w->rq->cursor = k;
+			return;
+		}
 		interface_add_logical(w, w->root, ifl);
-		found = true;
 	}
-	return found;
+}
+
+static void
+add_matching(struct interface_walk *w, const char *name)
+{
+	bool more = w->rq->cursor != 0;
+
+	if (name != NULL && strchr(name, '.') != NULL)
+		add_units(w, name);
+	else
+		add_ports(w, name);
+	if (w->n == 0 && !more && name != NULL && strpbrk(name, "*?[") == NULL)
+		ops_error(w->rq, "device %s not found", name);
 }
 
 void
@@ -315,7 +367,6 @@ show_interfaces(struct ops_request *rq)
 		return;
 	w.spec = image_spec_of(w.image);
 	w.root = ops_root(rq, "interface-information", styles[w.level]);
-	if (w.root != NULL && !add_matching(&w, name) && name != NULL &&
-		strpbrk(name, "*?[") == NULL)
-		ops_error(rq, "device %s not found", name);
+	if (w.root != NULL)
+		add_matching(&w, name);
 }
