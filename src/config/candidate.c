@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "config/ctree.h"
@@ -18,7 +17,7 @@ struct rollback {
 };
 
 struct config_store {
-	char *dir; /* or NULL */
+	char *dir; /* where it is stored: a directory or the file; or NULL */
 	struct config_store_ops ops;
 	struct config_tree *committed, *candidate;
 	struct config_tree *unconfirmed_base; /* what a time-out returns to */

@@ -92,6 +92,7 @@ static enum token
 fail(struct lexer *lx, const char *what)
 {
 	lx->error = what;
+	lx->error_line = lx->last_line ? lx->last_line : lx->line;
 	return TOKEN_ERROR;
 }
 

@@ -339,11 +339,16 @@ close_block(struct reader *r)
 }
 
 static void
-take_comment(struct reader *r, unsigned int begin_line)
+take_comment(struct reader *r, const char *at)
 {
-	/* Behind something on the same line it is about that: let it go. */
-	if (r->words.n > 0 || r->skip > 0 || begin_line == r->lx.last_line ||
-		r->lx.comment.len == 0)
+	unsigned int line = r->lx.line;
+
+	while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')
+		at++;
+	/* "x; # remark" is about x, not about what follows: let it go. */
+	if (*at == '#' && line == r->lx.last_line)
+		return;
+	if (r->words.n > 0 || r->skip > 0 || r->lx.comment.len == 0)
 		return;
 	if (r->comment.len > 0)
 		sbuf_putc(&r->comment, '\n');
@@ -371,11 +376,11 @@ punctuation(struct reader *r, enum token t)
 	wordvec_reset(&r->words);
 }
 
-static void
+/* False: the text ends in the middle of a token, which has been said. */
+static bool
 run(struct reader *r)
 {
 	while (!r->nomem && r->report->n < READ_ERRORS_MAX) {
-		unsigned int line = r->lx.line;
 		const char *at = r->lx.at;
 		enum token t = lexer_next(&r->lx, &r->words);
 
@@ -384,22 +389,22 @@ run(struct reader *r)
 		case TOKEN_NEWLINE:
 			break;
 		case TOKEN_COMMENT:
-			for (; *at == ' ' || *at == '\t' || *at == '\r' ||
-				*at == '\n';
-				at++)
-				line += *at == '\n';
-			take_comment(r, line);
+			take_comment(r, at);
 			break;
 		case TOKEN_EOF:
-			return;
+			return true;
 		case TOKEN_ERROR:
-			error(r, r->lx.line, 0, r->lx.error, NULL);
+			error(r, r->lx.error_line, 0, r->lx.error, NULL);
+			wordvec_reset(&r->words);
+			if (r->lx.at == r->lx.end)
+				return false;
 			break;
 		default:
 			punctuation(r, t);
 			break;
 		}
 	}
+	return true;
 }
 
 static void
@@ -428,11 +433,10 @@ read_curly(struct config_tree *t, const char *text, size_t len, bool replace,
 	r->replace = replace;
 	r->frames[0].node = &t->root;
 	lexer_init(&r->lx, text, len, false);
-	run(r);
+	if (run(r))
+		at_end(r);
 	if (r->nomem || r->comment.failed)
 		rc = -ENOMEM;
-	else
-		at_end(r);
 	if (rc == 0 && !report_ok(report))
 		rc = -EINVAL;
 	lexer_done(&r->lx);

@@ -52,6 +52,7 @@ struct lexer {
 	unsigned int last_line; /* of the last token that was no comment */
 	struct sbuf comment;
 	const char *error;
+	unsigned int error_line;
 };
 
 void lexer_init(struct lexer *lx, const char *text, size_t len, bool lines);
