@@ -16,6 +16,11 @@ check_mtu(struct pkt *p, const struct ifl_spec *ifl)
 	p->fragment = false;
 	if (likely(pkt_segments(p).largest <= mtu))
 		return VERDICT_NEXT;
+	if (p->key.family == IP_V6 &&
+		(mbuf_meta(p->m)->flags & META_FROM_HOST) != 0) {
+		p->fragment = true;
+		return VERDICT_NEXT;
+	}
 	if (p->df || p->key.family == IP_V6 ||
 		(p->m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) != 0) {
 		if (p->key.family == IP_V6 && mtu < IPV6_MTU_MIN)

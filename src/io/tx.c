@@ -69,6 +69,16 @@ tx_flush(struct worker *w)
 	w->ntx_used = 0;
 }
 
+static void
+ipv4_checksum(struct rte_mbuf *m)
+{
+	struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod(m, struct rte_ipv4_hdr *);
+
+	ip->hdr_checksum = 0;
+	ip->hdr_checksum = rte_ipv4_cksum(ip);
+}
+
+/* Transit IPv6 never comes here (RFC 8200 4.5): only what the box sends. */
 void
 tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 	uint16_t mtu, uint8_t l2_len)
@@ -77,16 +87,20 @@ tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 	uint8_t l2[32];
 	uint64_t vlan = m->ol_flags & RTE_MBUF_F_TX_VLAN;
 	uint16_t tci = m->vlan_tci;
+	bool v4;
 	int n;
 
-	if (l2_len > sizeof(l2) || rte_pktmbuf_linearize(m) != 0) {
+	if (l2_len > sizeof(l2)) {
 		worker_drop(w, m, REASON_MTU);
 		return;
 	}
 	memcpy(l2, rte_pktmbuf_mtod(m, const void *), l2_len);
 	rte_pktmbuf_adj(m, l2_len);
-	n = rte_ipv4_fragment_copy_nonseg_packet(
-		m, out, FRAGMENTS_MAX, mtu, w->all->pool);
+	v4 = *rte_pktmbuf_mtod(m, const uint8_t *) >> 4 == 4;
+	n = v4 ? rte_ipv4_fragment_packet(m, out, FRAGMENTS_MAX, mtu,
+			 w->all->pool, w->all->pool)
+	       : rte_ipv6_fragment_packet(m, out, FRAGMENTS_MAX, mtu,
+			 w->all->pool, w->all->pool);
 	rte_pktmbuf_free(m);
 	if (n < 0) {
 		w->env.counters->total.dropped++;
@@ -94,11 +108,8 @@ tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 		return;
 	}
 	for (int i = 0; i < n; i++) {
-		struct rte_ipv4_hdr *ip =
-			rte_pktmbuf_mtod(out[i], struct rte_ipv4_hdr *);
-
-		ip->hdr_checksum = 0;
-		ip->hdr_checksum = rte_ipv4_cksum(ip);
+		if (v4)
+			ipv4_checksum(out[i]);
 		memcpy(rte_pktmbuf_prepend(out[i], l2_len), l2, l2_len);
 		out[i]->ol_flags = vlan;
 		out[i]->vlan_tci = tci;
