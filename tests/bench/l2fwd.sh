@@ -9,10 +9,12 @@ L2FWD=$1 SECONDS_EACH=${2:-3}
 A=l2a-$$ M=l2m-$$ B=l2b-$$ pid= srv= out=$(mktemp)
 
 cleanup() {
-	[ -n "$pid" ] && kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
-	[ -n "$srv" ] && kill "$srv" 2>/dev/null
+	for p in $pid $srv; do
+		kill "$p" 2>/dev/null || true
+		wait "$p" 2>/dev/null || true
+	done
 	for ns in $A $M $B; do ip netns del "$ns" 2>/dev/null || true; done
-	rm -f "$out"
+	rm -f "$out" "$out.fwd"
 }
 trap cleanup EXIT
 trap 'exit 1' INT TERM
