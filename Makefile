@@ -7,13 +7,8 @@ PREFIX ?= /usr/local
 
 .PHONY: all deps lab check bench bench-build fuzz clean install
 
-# The programs stand at the top of the build directory, whatever folder of the
-# source they come from.
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD) programs
-	@for p in cli/vrflow netconf/vrflow-netconf; do \
-		[ ! -e $(BUILD)/src/$$p ] || ln -sf src/$$p $(BUILD)/$${p##*/}; \
-	done
 
 $(BUILD)/build.ninja:
 	meson setup $(BUILD) $(MESON_RELEASE) --prefix=$(PREFIX)
