@@ -77,12 +77,14 @@ else
 fi
 rm -f build-release.log
 
-note "layers"
-if tools/check-layers.sh; then
-	passed=$((passed + 1))
-else
-	failed=$((failed + 1))
-fi
+for rules in layers style; do
+	note "$rules"
+	if "tools/check-$rules.sh"; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+	fi
+done
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

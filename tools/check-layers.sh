@@ -1,0 +1,254 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Holds the tree to the rules that a compiler does not see, and prints each
+# violation as FILE:LINE: what is wrong. Exit status 1 if there is one.
+#   1 layers   who may include whom: the tables below
+#   2 headers  each one compiles alone; x.c includes x.h (or x_impl.h) first
+#   3 rules    [XX-n] in docs/behaviour <-> the code and tests that name it
+#   4 litter   TODO and its like, paths of somebody's machine, no licence line
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+# Who may include what of src/: a folder, or single headers of it. A layer is a
+# folder; io has two: its ports, and the workers, which stand above flow.
+# A folder that stands here with a header or two means: only those.
+LAYERS='
+base    base
+pkt     base pkt
+route   base route
+image   base pkt image
+flow    base pkt route image flow
+ports   base pkt io
+workers base pkt route image flow io
+host    base pkt route image io/worker.h host
+config  base config
+compile base config/cnode.h image/image_spec.h image/apps_predefined.h
+compile route/route_spec.h compile
+render  base render
+ops     base render config/candidate.h config/cnode.h route/nexthop.h
+ops     route/route_rib.h
+ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
+ops     flow/flow_read.h io/port.h host/host.h pkt/packet_text.h pkt/reason.h
+ops     ops
+mgmt    base config render ops/ops.h mgmt
+netconf base render mgmt netconf
+lab     base lab
+cli     base render mgmt/client.h mgmt/proto.h lab/lab.h cli
+daemon  base config compile route image io host ops mgmt daemon
+'
+
+# x_impl.h is for the files of its own folder, except:
+# host/ is the one writer of the adjacency table (docs/adr/0004).
+IMPL_EXCEPTIONS='host:route/neigh_impl.h'
+
+# Headers of other projects that only these layers may include. What does not
+# stand here and is not of DPDK (rte_*) may be included by all.
+ALONE='
+rte_ethdev.h      ports
+rte_dev.h         ports
+rte_eal.h         ports
+rte_acl.h         image
+rte_rcu_qsbr.h    workers
+rte_ring.h        workers
+rte_lcore.h       workers ports
+rte_ip_frag.h     flow workers host
+linux/if_packet.h ports
+pcap/             ports ops
+histedit.h        cli
+libxml/           netconf
+yaml.h            lab
+jansson.h         lab netconf
+'
+# Layers that may include DPDK at all.
+DPDK='pkt image flow ports workers host daemon'
+
+failures=0
+fail() {
+	echo "$*"
+	failures=$((failures + 1))
+}
+
+# Counts the lines of a list of violations on standard input.
+fail_lines() {
+	local line
+
+	while IFS= read -r line; do
+		fail "$line"
+	done
+}
+
+check_layers() {
+	local found
+
+	found=$(grep -nE '^[[:space:]]*#[[:space:]]*include' -r src \
+		--include='*.[ch]' --include='*.def' |
+		LAYERS=$LAYERS ALONE=$ALONE DPDK=$DPDK EXC=$IMPL_EXCEPTIONS awk '
+	function layer_of(path,   part) {
+		split(path, part, "/")
+		if (part[2] != "io")
+			return part[2]
+		return part[3] ~ /^(worker|tx\.)/ ? "workers" : "ports"
+	}
+	function project(where, layer, inc,   part) {
+		split(inc, part, "/")
+		if (!((layer, part[1]) in may) && !((layer, inc) in may))
+			print where ": " layer " may not include " inc
+		split(where, own, "/")
+		if (inc ~ /_impl\.h$/ && own[2] != part[1] &&
+			index(ENVIRON["EXC"], layer ":" inc) == 0)
+			print where ": " inc " is for " part[1] "/ only"
+		if (layer == "ports" && inc ~ /^io\/(worker|tx)/)
+			print where ": ports may not include " inc
+	}
+	function foreign(where, layer, inc,   h, ok) {
+		if (inc ~ /^rte_/ && !(layer in dpdk))
+			print where ": " layer " may not include DPDK: " inc
+		for (h in alone) {
+			if (index(inc, h) != 1)
+				continue
+			ok = index(" " alone[h] " ", " " layer " ") > 0
+			if (!ok)
+				print where ": only " alone[h] " may include " inc
+		}
+	}
+	BEGIN {
+		n = split(ENVIRON["LAYERS"], line, "\n")
+		for (i = 1; i <= n; i++) {
+			k = split(line[i], word, " ")
+			for (j = 2; j <= k; j++)
+				may[word[1], word[j]] = 1
+			if (k > 0)
+				known[word[1]] = 1
+		}
+		n = split(ENVIRON["ALONE"], line, "\n")
+		for (i = 1; i <= n; i++) {
+			k = split(line[i], word, " ")
+			if (k < 2)
+				continue
+			alone[word[1]] = word[2]
+			for (j = 3; j <= k; j++)
+				alone[word[1]] = alone[word[1]] " " word[j]
+		}
+		n = split(ENVIRON["DPDK"], word, " ")
+		for (i = 1; i <= n; i++)
+			dpdk[word[i]] = 1
+	}
+	{
+		split($0, at, ":")
+		where = at[1] ":" at[2]
+		layer = layer_of(at[1])
+		if (!(layer in known)) {
+			print where ": folder " layer " is in no table"
+			next
+		}
+		if (match($0, /"[^"]+"/))
+			project(where, layer,
+				substr($0, RSTART + 1, RLENGTH - 2))
+		else if (match($0, /<[^>]+>/))
+			foreign(where, layer,
+				substr($0, RSTART + 1, RLENGTH - 2))
+	}')
+	fail_lines < <(printf '%s' "${found:+$found$'\n'}")
+	echo "layers: $(grep -rhE '^[[:space:]]*#[[:space:]]*include' src |
+		wc -l) includes"
+}
+
+check_own_header_first() {
+	local c h first
+
+	for c in src/*/*.c; do
+		h=${c%.c}.h own=${c#src/} own=${own%.c}
+		[ -f "$h" ] || continue
+		first=$(grep -nE -m1 '^#include' "$c")
+		[ "${first#*:}" = "#include \"${h#src/}\"" ] ||
+			[ "${first#*:}" = "#include \"${own}_impl.h\"" ] ||
+			fail "$c:${first%%:*}: the first include is not ${h#src/}"
+	done
+}
+
+check_headers_alone() {
+	local flags more out status
+
+	flags=(-std=gnu11 -Isrc -D_GNU_SOURCE -DALLOW_EXPERIMENTAL_API
+		'-DVRFLOW_VERSION="0"' -Wall -Wno-unused-function)
+	[ "$(uname -m)" != x86_64 ] || flags+=(-march=x86-64-v2)
+	read -ra more < <(pkg-config --cflags libdpdk libxml-2.0)
+	out=$(printf '%s\n' src/*/*.h | xargs -P 2 -n 12 \
+		"${CC_CHECK:-gcc}" -x c -fsyntax-only "${flags[@]}" "${more[@]}" 2>&1)
+	status=$?
+	out=$(printf '%s\n' "$out" | grep -E '(error|warning):')
+	[ "$status" -eq 0 ] || [ -n "$out" ] || fail "the compiler does not run"
+	fail_lines < <(printf '%s' "${out:+$out$'\n'}")
+	echo "headers: $(printf '%s\n' src/*/*.h | wc -l) compiled alone"
+}
+
+# The ids that stand in a table of docs/behaviour, with file and line.
+rule_rows() {
+	grep -nE '^\| [A-Z]{2,3}-[0-9]+ \|' docs/behaviour/*.md
+}
+
+# Ids in code, tests and labs: [FL-1] or FL-1 in text, fl_1 or FL_1 in names.
+rule_mentions() {
+	grep -rnoE '\b(RR|FL|RT|FF|CF|OP|NAT)-[0-9]+\b' src tests labs schema \
+		--include='*.[ch]' --include='*.def' --include='*.schema' \
+		--include='*.md' --include='*.sh' --include='*.py'
+}
+
+check_rules() {
+	local rows mentions
+
+	rows=$(rule_rows)
+	mentions=$(rule_mentions)
+	fail_lines < <(printf '%s\n' "$rows" | awk -F'|' '
+		{ gsub(/ /, "", $2); if (seen[$2]++) print $1 $2 ": twice" }')
+	fail_lines < <(awk -F: 'NR == FNR {
+			split($3, cell, "|"); gsub(/ /, "", cell[2])
+			row[cell[2]] = 1; next }
+		!($3 in row) { print $1 ":" $2 ": " $3 " has no row in " \
+			"docs/behaviour" }' \
+		<(printf '%s\n' "$rows") <(printf '%s\n' "$mentions"))
+	# A rule about what a display looks like is shown by the golden texts
+	# of tests/unit/ops; its row is marked "displays".
+	fail_lines < <(awk -F: 'NR == FNR { said[$3] = 1; next }
+		{ n = split($0, cell, "|"); id = cell[2]; gsub(/ /, "", id)
+		  if (!(id in said) && cell[n - 1] !~ /displays/)
+			print $1 ":" $2 ": " id " is named by no code or test" }' \
+		<(printf '%s\n' "$mentions") <(printf '%s\n' "$rows"))
+	echo "rules: $(printf '%s\n' "$rows" | wc -l) rows," \
+		"$(printf '%s\n' "$mentions" | wc -l) mentions," \
+		"$(printf '%s\n' "$mentions" | grep -E '^(tests|labs)/' |
+			cut -d: -f3 | sort -u | wc -l) rules named in tests"
+}
+
+check_litter() {
+	local f
+
+	fail_lines < <(grep -rnwE 'TODO|FIXME|XXX|HACK' src tools meson.build \
+		--include='*.[ch]' --include='*.py' --include='*.build' |
+		sed 's/$/   <- finish it, or say what is decided/')
+	fail_lines < <(grep -rnE \
+		'(^|[^A-Za-z0-9_.>}/])/(work|home|root|mnt|Users)/' \
+		src tests tools schema docs labs README.md CONTRIBUTING.md \
+		meson.build Makefile \
+		--include='*.[ch]' --include='*.sh' --include='*.py' \
+		--include='*.md' --include='*.build' --include='*.schema' \
+		--include='*.conf' --include='*.yml' --include=Makefile |
+		grep -v '^tools/check-layers.sh' |
+		sed 's/$/   <- a path of one machine/')
+	for f in $(find src tests -name '*.[ch]') tools/*.sh tools/*.py; do
+		head -n 2 "$f" | grep -q 'SPDX-License-Identifier: Apache-2.0' ||
+			fail "$f:1: no SPDX line"
+	done
+	echo "litter: $(find src tests -name '*.[ch]' | wc -l) C files"
+}
+
+check_layers
+check_own_header_first
+check_headers_alone
+check_rules
+check_litter
+if [ "$failures" -gt 0 ]; then
+	echo "$failures violations"
+	exit 1
+fi
+echo "no violations"
