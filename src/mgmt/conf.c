@@ -140,6 +140,22 @@ conf_locked(struct session *s)
 	return false;
 }
 
+/* The engine refused word i of the line, counted from the verb. */
+static void
+say_where(const struct conf_line *l, size_t i, const char *message)
+{
+	struct parse_error e;
+	struct conf_words cw;
+
+	if (conf_words_init(&cw, l->prefix, l->w, l->from, l->to) < 0)
+		return;
+	/* Its place in the path, where the verb does not count. */
+	conf_path_error(&e, &cw, cw.n_prefix + (i > 0 ? i - 1 : 0), message,
+		conf_candidate(l->s->env));
+	session_parse_error(l->s, &e);
+	conf_words_done(&cw);
+}
+
 /* set, delete, activate, ...: the engine reads the whole line. */
 void
 conf_change(const struct conf_line *l)
@@ -166,8 +182,7 @@ conf_change(const struct conf_line *l)
 	e.n_prefix = prefix.n_prefix;
 	rc = cedit_command(&e, cw.w, cw.n);
 	if (rc == -EINVAL && r.n > 0)
-		session_error(s, (int)conf_words_column(&cw, e.error_word),
-			"%s.", r.entries[r.n - 1].message);
+		say_where(l, e.error_word, r.entries[r.n - 1].message);
 	else
 		conf_report(s, &r);
 	if (rc == 0)

@@ -48,9 +48,11 @@ static void
 complain(struct completion *c, const struct conf_words *cw,
 	const struct path_error *e)
 {
-	snprintf(c->error, sizeof(c->error), "%.500s.",
-		e->message.len > 0 ? sbuf_text(&e->message) : "syntax error");
-	c->column = conf_words_column(cw, e->word);
+	struct parse_error text;
+
+	conf_path_error(&text, cw, e->word, sbuf_text(&e->message), NULL);
+	snprintf(c->error, sizeof(c->error), "%.500s", text.text);
+	c->column = text.column;
 }
 
 /* Words[from..to) as a path below prefix. */

@@ -2,10 +2,12 @@
 #include "mgmt/conf_path.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "config/cedit.h"
+#include "config/complete.h"
 
 static void
 fill(struct cword *to, const struct cmdword *from)
@@ -63,6 +65,45 @@ conf_words_column(const struct conf_words *cw, size_t i)
 	return cw->line->w[cw->from + i - cw->n_prefix].column;
 }
 
+static void
+add_completions(struct parse_error *error, const struct conf_words *cw,
+	size_t word, const struct config_tree *tree)
+{
+	struct candidates found = {0};
+	struct path_error why = {0};
+	size_t n;
+
+	if (config_complete(
+		    tree, cw->w, word, cw->w[word].text, 0, &found, &why) == 0)
+		for (size_t i = 0; i < found.n; i++) {
+			n = strlen(error->text);
+			snprintf(error->text + n, sizeof(error->text) - n,
+				"%s\n%c %-20s %s",
+				i == 0 ? "\nPossible completions:" : "",
+				found.items[i].mark, found.items[i].word,
+				found.items[i].help);
+		}
+	candidates_done(&found);
+	path_error_done(&why);
+}
+
+int
+conf_path_error(struct parse_error *error, const struct conf_words *cw,
+	size_t word, const char *message, const struct config_tree *tree)
+{
+	bool ambiguous = strstr(message, "is ambiguous") != NULL;
+	bool sentence = message[0] == '\0' || ambiguous ||
+			strncmp(message, "syntax error", 12) == 0 ||
+			strncmp(message, "missing argument", 16) == 0;
+
+	parse_error(error, conf_words_column(cw, word), "%s%s",
+		message[0] != '\0' ? message : "syntax error",
+		sentence ? "." : "");
+	if (ambiguous && word < cw->n)
+		add_completions(error, cw, word, tree);
+	return -EINVAL;
+}
+
 int
 conf_path_parse(const struct conf_words *cw, unsigned int flags,
 	struct cpath *p, struct parse_error *error)
@@ -70,8 +111,8 @@ conf_path_parse(const struct conf_words *cw, unsigned int flags,
 	flags |= CPATH_ABBREV;
 	if (cpath_parse(p, schema_root, cw->w, cw->n, flags))
 		return 0;
-	return parse_error(error, conf_words_column(cw, p->error_word), "%s.",
-		p->error.len > 0 ? sbuf_text(&p->error) : "syntax error");
+	return conf_path_error(
+		error, cw, p->error_word, sbuf_text(&p->error), NULL);
 }
 
 static void

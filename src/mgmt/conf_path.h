@@ -38,6 +38,14 @@ unsigned int conf_words_column(const struct conf_words *cw, size_t i);
 int conf_path_parse(const struct conf_words *cw, unsigned int flags,
 	struct cpath *p, struct parse_error *error);
 
+/*
+ * The engine's message as the command line ends it: "syntax error.", but
+ * "Value 1 is not within range (2..3)". An ambiguous word comes with what it
+ * may mean in tree.
+ */
+int conf_path_error(struct parse_error *error, const struct conf_words *cw,
+	size_t word, const char *message, const struct config_tree *tree);
+
 /* The words of the last step's path, spelt out: "security zones". */
 void conf_path_text(const struct cpath *p, struct sbuf *out);
 

@@ -36,7 +36,9 @@ deadline_minutes(const struct ops_env *env)
 {
 	int64_t left = seconds_left(env);
 
-	return left < 0 ? 0 : (unsigned int)(left / 60 + 1);
+	if (left < 0)
+		return 0;
+	return left == 0 ? 1 : (unsigned int)((left + 59) / 60);
 }
 
 void

@@ -4,6 +4,7 @@
  * what it leaves behind.
  */
 #include <errno.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -14,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -213,7 +215,7 @@ test_commit(void **state)
 	f->refuse = false;
 	expect(f, f->a, "commit check",
 		"output:configuration check succeeds\n|end:0|");
-	expect(f, f->a, "commit comment pa",
+	expect(f, f->a, "commit comment \"a b\"",
 		"output:commit complete\n|end:0|");
 	got = ask(f, f->a, "run show system commit");
 	assert_non_null(strstr(got, "a b"));
@@ -477,6 +479,35 @@ test_socket_file(void **state)
 		mgmt_server_create(&o, &f->env, &other), -ENAMETOOLONG);
 }
 
+/* A commit that nobody confirmed: the timer takes it back and says so. */
+static void
+test_deadline(void **state)
+{
+	struct fixture *f = *state;
+	struct commit_request q = {.user = "root", .confirm_minutes = 1};
+	struct report r = REPORT_INIT;
+	struct tree *t;
+
+	free(ask(f, f->a, "configure"));
+	free(ask(f, f->a, "set system host-name x"));
+	q.now = time(NULL) - 3600;
+	assert_int_equal(config_store_commit(f->env.config, &q, &r), 0);
+	turn(f); /* arms the timer */
+	while (config_store_pending(f->env.config, time(NULL)) >= 0) {
+		struct pollfd p = {
+			.fd = mgmt_server_fd(f->server), .events = POLLIN};
+
+		assert_int_equal(poll(&p, 1, 10000), 1);
+		turn(f);
+	}
+	assert_int_equal(mgmt_client_recv(f->a, &t), 0);
+	assert_string_equal(t->root->name, "notice");
+	tree_free(t);
+	expect(f, f->a, "run show configuration system",
+		"output:host-name gw;\n|end:0|");
+	report_done(&r);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -495,6 +526,7 @@ main(void)
 		T(test_malformed),
 		T(test_limit),
 		T(test_socket_file),
+		T(test_deadline),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
