@@ -24,6 +24,7 @@ struct interface_walk {
 	bool by_zone;
 	struct zone_id zone;
 	struct tnode *root;
+	unsigned int n; /* interfaces in this part */
 };
 
 bool interface_link_up(const struct ops_env *env, const struct image_spec *spec,

@@ -100,8 +100,8 @@ add_summary(struct ping_job *p, struct tnode *root, const struct ping_event *e)
 	uint32_t lost = e->sent > e->received ? e->sent - e->received : 0;
 	struct tnode *n;
 
-	tree_leaf(root, "target-host", "%s", p->host);
 	n = tree_open(root, "probe-results-summary");
+	tree_attr(n, "junos:host", "%s", p->host); /* text comes in parts */
 	tree_leaf(n, "probes-sent", "%u", e->sent);
 	tree_leaf(n, "responses-received", "%u", e->received);
 	tree_leaf(n, "packet-loss", "%u",
@@ -236,7 +236,9 @@ read_numbers(struct ops_request *rq, struct ping_request *ping)
 	ping->count = count;
 	ping->size = (uint16_t)size;
 	ping->ttl = (uint8_t)ttl;
-	ping->interval_ms = ping->rapid ? 20 : interval * 1000;
+	ping->interval_ms = interval * 1000;
+	if (ping->rapid && ops_arg(rq, "interval") == NULL)
+		ping->interval_ms = 500; /* then it counts as lost */
 	ping->wait_ms = wait * 1000;
 	if (ping->rapid && ops_arg(rq, "wait") == NULL)
 		ping->wait_ms = 1000;

@@ -275,6 +275,7 @@ policy_tree_add(struct ops_request *rq, struct tnode *parent,
 	if (policy->description[0] != '\0')
 		tree_leaf(p, "policy-description", "%s", policy->description);
 	if (policy->global) {
+		tree_flag(p, "global-policy");
 		add_zones(p, image, policy->from, policy->nfrom, "source-zones",
 			"source-zone-name");
 		add_zones(p, image, policy->to, policy->nto,

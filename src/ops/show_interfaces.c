@@ -237,10 +237,8 @@ add_physical(struct interface_walk *w, unsigned int i, size_t from)
 		tree_attr(p, RENDER_CONTINUED, "1");
 	} else {
 		tree_leaf(p, "name", "%s", ifd->name);
-		add_status(
-			p, ifd, interface_link_up(w->rq->env, w->spec, i));
-		if (ifd->description[0] != '\0' &&
-			w->level != INTERFACE_TERSE)
+		add_status(p, ifd, interface_link_up(w->rq->env, w->spec, i));
+		if (ifd->description[0] != '\0' && w->level != INTERFACE_TERSE)
 			tree_leaf(p, "description", "%s", ifd->description);
 		if (w->level > INTERFACE_DESCRIPTIONS)
 			add_physical_rest(w, p, i);

@@ -7,6 +7,9 @@
 #include "flow/flow_read.h"
 #include "ops/ops_impl.h"
 #include "ops/policy_tree.h"
+#include "render/render.h"
+
+#define POLICIES_PER_PART 500u
 
 struct policy_filter {
 	bool has_from, has_to, global;
@@ -43,39 +46,83 @@ default_policy(const struct image_spec *spec)
 							  : "deny-all";
 }
 
+/* Where policies of this context go; it may have begun in an earlier part. */
+static struct tnode *
+open_context(struct tnode *root, const struct image *image,
+	const struct policy_spec *p, bool continued)
+{
+	struct tnode *c = tree_open(root, "security-context");
+	struct tnode *policies;
+
+	if (!continued) {
+		policy_tree_context(c, image, p);
+		return tree_open(c, "policies");
+	}
+	tree_attr(c, RENDER_CONTINUED, "1");
+	policies = tree_open(c, "policies");
+	tree_attr(policies, RENDER_CONTINUED, "1");
+	/* The text of a part needs to know its context. */
+	if (p->global) {
+		tree_attr(policies, "junos:global", "1");
+	} else {
+		tree_attr(policies, "junos:from", "%s",
+			image_zone_name(image, p->from[0]));
+		tree_attr(policies, "junos:to", "%s",
+			image_zone_name(image, p->to[0]));
+	}
+	return policies;
+}
+
+static void
+add_policies(struct ops_request *rq, struct tnode *root,
+	const struct image *image, const struct policy_filter *f, bool detail)
+{
+	const struct image_spec *spec = image_spec_of(image);
+	const struct policy_spec *last = NULL;
+	struct tnode *policies = NULL;
+	uint32_t i = (uint32_t)rq->cursor, n = 0;
+
+	rq->cursor = 0;
+	if (i > 0 && rq->state[0] > 0 && rq->state[0] <= spec->npolicies)
+		last = &spec->policies[rq->state[0] - 1];
+	for (; i < spec->npolicies; i++) {
+		const struct policy_spec *p = &spec->policies[i];
+		bool same = last != NULL && policy_same_context(last, p);
+
+		if (!policy_wanted(f, p))
+			continue;
+		if (n++ == POLICIES_PER_PART) {
+			rq->cursor = i;
+			return;
+		}
+		if (!same || policies == NULL)
+			policies = open_context(root, image, p, same);
+		last = p;
+		rq->state[0] = i + 1;
+		policy_tree_add(rq, policies, image, p,
+			policy_sequence(image, i), detail);
+	}
+}
+
 void
 show_policies(struct ops_request *rq)
 {
 	bool detail = ops_arg(rq, "detail") != NULL;
 	const struct image *image = ops_image(rq);
-	const struct policy_spec *last = NULL;
-	const struct image_spec *spec;
-	struct tnode *root, *policies = NULL;
 	struct policy_filter f;
+	struct tnode *root;
 
 	if (image == NULL || !filter_read(rq, image, &f))
 		return;
 	root = ops_root(rq, "security-policies", detail ? "detail" : "brief");
 	if (root == NULL)
 		return;
-	spec = image_spec_of(image);
-	tree_leaf(root, "default-policy", "%s", default_policy(spec));
-	tree_leaf(root, "pre-id-default-policy", "permit-all");
-	for (uint32_t i = 0; i < spec->npolicies; i++) {
-		const struct policy_spec *p = &spec->policies[i];
-
-		if (!policy_wanted(&f, p))
-			continue;
-		if (last == NULL || !policy_same_context(last, p)) {
-			struct tnode *c = tree_open(root, "security-context");
-
-			policy_tree_context(c, image, p);
-			policies = tree_open(c, "policies");
-		}
-		last = p;
-		policy_tree_add(rq, policies, image, p,
-			policy_sequence(image, i), detail);
+	if (rq->cursor == 0) {
+		tree_leaf(root, "default-policy", "%s",
+			default_policy(image_spec_of(image)));
+		tree_leaf(root, "pre-id-default-policy", "permit-all");
 	}
+	add_policies(rq, root, image, &f, detail);
 }
 
 /* ---- hit-count ---- */

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/tree.h"
+#include "config/candidate.h"
+#include "config/cnode.h"
 #include "ops/ops_impl.h"
 #include "ops/show_route.h"
 
@@ -32,12 +34,26 @@ add_protocols(struct tnode *node, const struct route_table *table)
 	}
 }
 
-/*
- * The router id that Junos would choose: lo0's first address in the virtual
- * router, else the first address of any interface there.
- */
-static void
-router_id(const struct image *image, struct vr_id vr, char text[IP_TEXT_MAX])
+/* The committed router-id of an instance, or NULL. */
+static const char *
+configured_router_id(struct ops_request *rq, const struct vr_spec *vr)
+{
+	const struct config_tree *tree =
+		rq->env->config != NULL
+			? config_store_committed(rq->env->config)
+			: NULL;
+	const struct cnode *n = tree != NULL ? config_root(tree) : NULL;
+
+	if (n != NULL && vr != NULL && vr->id.v != VR_MASTER.v)
+		n = cnode_entry(cnode_child(n, "routing-instances"), "instance",
+			vr->name);
+	n = cnode_child(n, "routing-options");
+	return n != NULL ? cnode_leaf(n, "router-id") : NULL;
+}
+
+/* lo0's first IPv4 address in the instance, else the first of any interface. */
+static const struct ip_addr *
+chosen_router_id(const struct image *image, struct vr_id vr)
 {
 	const struct image_spec *spec = image_spec_of(image);
 	const struct ip_addr *found = NULL;
@@ -46,25 +62,35 @@ router_id(const struct image *image, struct vr_id vr, char text[IP_TEXT_MAX])
 		const struct ifl_spec *ifl = &spec->ifls[i];
 		bool lo = strncmp(ifl->name, "lo0.", 4) == 0;
 
-		if (ifl->vr.v != vr.v)
+		if (ifl->vr.v != vr.v || (found != NULL && !lo))
 			continue;
 		for (size_t a = 0; a < ifl->naddrs; a++) {
 			const struct ip_addr *addr = &ifl->addrs[a].prefix.addr;
 
-			if (addr->family != IP_V4 ||
-				ip_addr_is_loopback(addr) ||
-				(found != NULL && !lo))
+			if (addr->family != IP_V4 || ip_addr_is_loopback(addr))
 				continue;
 			found = addr;
+			if (lo)
+				return found;
 			break;
 		}
-		if (lo && found != NULL)
-			break;
 	}
-	if (found == NULL)
-		strcpy(text, "0.0.0.0");
-	else
-		ip_addr_text(found, text);
+	return found;
+}
+
+static void
+add_router_id(struct ops_request *rq, struct tnode *parent,
+	const struct image *image, const struct vr_spec *vr)
+{
+	const char *configured = configured_router_id(rq, vr);
+	const struct ip_addr *a =
+		chosen_router_id(image, vr != NULL ? vr->id : VR_MASTER);
+	char text[IP_TEXT_MAX] = "0.0.0.0";
+
+	if (configured == NULL && a != NULL)
+		configured = ip_addr_text(a, text);
+	tree_leaf(parent, "router-id", "%s",
+		configured != NULL ? configured : text);
 }
 
 void
@@ -72,14 +98,12 @@ show_route_summary(struct ops_request *rq)
 {
 	const struct image *image = ops_image(rq);
 	const struct route_db *db = rq->env->routes;
-	char text[IP_TEXT_MAX];
 	struct tnode *root;
 
 	if (image == NULL || (root = ops_root(rq, "route-summary-information",
 				      NULL)) == NULL)
 		return;
-	router_id(image, VR_MASTER, text);
-	tree_leaf(root, "router-id", "%s", text);
+	add_router_id(rq, root, image, NULL);
 	for (size_t t = 0; t < route_db_table_count(db); t++) {
 		const struct route_table *table = route_db_table(db, t);
 		struct route_table_info info;
@@ -128,14 +152,12 @@ add_instance(struct ops_request *rq, struct tnode *root,
 {
 	struct tnode *core = tree_open(root, "instance-core");
 	bool master = vr->id.v == VR_MASTER.v;
-	char text[IP_TEXT_MAX];
 
 	tree_leaf(core, "instance-name", "%s", vr->name);
 	tree_leaf(
 		core, "instance-type", "%s", master ? "forwarding" : vr->type);
 	if (detail) {
-		router_id(image, vr->id, text);
-		tree_leaf(core, "router-id", "%s", text);
+		add_router_id(rq, core, image, vr);
 		tree_leaf(core, "instance-state", "Active");
 		add_interfaces(core, image, vr->id);
 	}

@@ -26,25 +26,26 @@ continues(const struct tnode *prev, const struct tnode *next)
 	       strcmp(prev->name, next->name) == 0;
 }
 
+/* Move the children of src behind those of dst. */
+static void
+splice(struct tnode *dst, struct tnode *src)
+{
+	struct tnode *first = src->first;
+
+	if (continues(dst->last, first)) {
+		splice(dst->last, first);
+		first = first->next;
+	}
+	adopt(dst, first, src->last);
+	src->first = src->last = NULL;
+}
+
 void
 render_join(struct tree *const *parts, size_t n)
 {
-	struct tnode *root;
-
 	if (n == 0 || parts[0]->root == NULL)
 		return;
-	root = parts[0]->root;
-	for (size_t i = 1; i < n; i++) {
-		struct tnode *more = parts[i]->root, *first;
-
-		if (more == NULL)
-			continue;
-		first = more->first;
-		if (continues(root->last, first)) {
-			adopt(root->last, first->first, first->last);
-			first = first->next;
-		}
-		adopt(root, first, more->last);
-		more->first = more->last = NULL;
-	}
+	for (size_t i = 1; i < n; i++)
+		if (parts[i]->root != NULL)
+			splice(parts[0]->root, parts[i]->root);
 }

@@ -50,6 +50,25 @@ put_text(struct sbuf *out, const char *text, bool attribute)
 		put_char(out, c, attribute);
 }
 
+/* Names are ours, but a frame may hold anything. */
+static void
+put_name(struct sbuf *out, const char *name)
+{
+	static const char ok[] = "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:";
+	size_t n;
+
+	while (*name != '\0') {
+		n = strspn(name, ok);
+		sbuf_add(out, name, n);
+		name += n;
+		if (*name != '\0') {
+			sbuf_putc(out, '_');
+			name++;
+		}
+	}
+}
+
 /* Texts of several lines stand on lines of their own. */
 static bool
 is_block(const struct tnode *n)
@@ -80,11 +99,14 @@ static void
 put_start(struct sbuf *out, const struct tnode *n, unsigned int depth)
 {
 	sbuf_pad(out, ' ', (size_t)depth * 4);
-	sbuf_printf(out, "<%s", n->name);
+	sbuf_putc(out, '<');
+	put_name(out, n->name);
 	for (const struct tattr *a = n->attrs; a != NULL; a = a->next) {
 		if (strcmp(a->name, RENDER_CONTINUED) == 0)
 			continue;
-		sbuf_printf(out, " %s=\"", a->name);
+		sbuf_putc(out, ' ');
+		put_name(out, a->name);
+		sbuf_puts(out, "=\"");
 		put_text(out, a->value, true);
 		sbuf_putc(out, '"');
 	}
@@ -107,7 +129,9 @@ put_node(struct sbuf *out, const struct tnode *n, unsigned int depth)
 			put_node(out, c, depth + 1);
 		sbuf_pad(out, ' ', (size_t)depth * 4);
 	}
-	sbuf_printf(out, "</%s>\n", n->name);
+	sbuf_puts(out, "</");
+	put_name(out, n->name);
+	sbuf_puts(out, ">\n");
 }
 
 void

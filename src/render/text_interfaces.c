@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "render/render.h"
+
 enum level { LEVEL_BRIEF, LEVEL_NORMAL, LEVEL_DETAIL, LEVEL_EXTENSIVE };
 
 static enum level
@@ -46,19 +48,29 @@ terse_logical(struct sbuf *out, const struct tnode *l)
 	}
 }
 
-static void
-terse(struct sbuf *out, const struct tnode *root)
+/* Did this port begin in an earlier part of the answer? */
+static bool
+continued(const struct tnode *physical)
 {
-	sbuf_puts(out, "Interface               Admin Link Proto    Local"
-		       "                 Remote\n");
+	return tnode_attr(physical, RENDER_CONTINUED) != NULL;
+}
+
+static void
+terse(struct sbuf *out, const struct tnode *root, bool first)
+{
+	if (first)
+		sbuf_puts(out,
+			"Interface               Admin Link Proto    Local"
+			"                 Remote\n");
 	tnode_foreach (n, root) {
 		if (strcmp(n->name, "logical-interface") == 0) {
 			terse_logical(out, n);
 			continue;
 		}
-		terse_address(out, text_of(n, "name"),
-			text_of(n, "admin-status"), text_of(n, "oper-status"),
-			"", NULL);
+		if (!continued(n))
+			terse_address(out, text_of(n, "name"),
+				text_of(n, "admin-status"),
+				text_of(n, "oper-status"), "", NULL);
 		text_foreach (l, n, "logical-interface")
 			terse_logical(out, l);
 	}
@@ -74,9 +86,10 @@ description(struct sbuf *out, const struct tnode *n)
 }
 
 static void
-descriptions(struct sbuf *out, const struct tnode *root)
+descriptions(struct sbuf *out, const struct tnode *root, bool first)
 {
-	sbuf_puts(out, "Interface       Admin Link Description\n");
+	if (first)
+		sbuf_puts(out, "Interface       Admin Link Description\n");
 	tnode_foreach (n, root) {
 		description(out, n);
 		text_foreach (l, n, "logical-interface")
@@ -355,25 +368,26 @@ void
 text_interfaces(struct text *t, const struct tnode *root)
 {
 	enum level level = level_of(t);
-	bool blank = false;
+	bool blank = !t->first;
 
 	if (text_style_is(t, "terse")) {
-		terse(t->out, root);
+		terse(t->out, root, t->first);
 		return;
 	}
 	if (text_style_is(t, "description")) {
-		descriptions(t->out, root);
+		descriptions(t->out, root, t->first);
 		return;
 	}
 	tnode_foreach (n, root) {
-		if (blank)
+		if (blank && !continued(n))
 			sbuf_putc(t->out, '\n');
 		blank = true;
 		if (strcmp(n->name, "logical-interface") == 0) {
 			logical(t->out, n, level);
 			continue;
 		}
-		physical(t->out, n, level);
+		if (!continued(n))
+			physical(t->out, n, level);
 		text_foreach (l, n, "logical-interface") {
 			sbuf_putc(t->out, '\n');
 			logical(t->out, l, level);

@@ -68,15 +68,15 @@ static void
 summary(struct sbuf *out, const struct tnode *root, const struct tnode *s,
 	struct ping_style st)
 {
+	const char *host = tnode_attr(s, "junos:host");
 	static const char *const rtts[] = {
 		"rtt-minimum", "rtt-average", "rtt-maximum", "rtt-stddev"};
 
-	if (st.rapid)
-		sbuf_putc(out, '\n');
-	if (!st.rapid)
-		sbuf_putc(out, '\n');
+	/* Ends the row of marks, or stands before the heading. */
+	sbuf_putc(out, '\n');
 	sbuf_printf(out, "--- %s ping%s statistics ---\n",
-		text_of(root, "target-host"), st.v6 ? "6" : "");
+		host != NULL ? host : text_of(root, "target-host"),
+		st.v6 ? "6" : "");
 	sbuf_printf(out,
 		"%s packets transmitted, %s packets received, %s%% packet "
 		"loss\n",

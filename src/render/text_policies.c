@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "render/render.h"
+
 /* "any" or "a, b" of list{item{name}}. */
 static void
 names(struct sbuf *out, const struct tnode *list, const char *item,
@@ -210,12 +212,37 @@ detail_head(struct sbuf *out, const struct tnode *p)
 		text_of(p, "policy-sequence-number"));
 }
 
+/* Which zones a policy leads between, or the lists of a global one. */
+struct context {
+	bool global, continued;
+	const char *from, *to;
+};
+
+static struct context
+context_of(const struct tnode *context)
+{
+	const struct tnode *info = tnode_child(context, "context-information");
+	const struct tnode *list = tnode_child(context, "policies");
+	struct context c = {
+		.global = text_has(info, "global-context"),
+		.from = text_of(info, "source-zone-name"),
+		.to = text_of(info, "destination-zone-name"),
+	};
+
+	if (tnode_attr(list, RENDER_CONTINUED) == NULL)
+		return c;
+	c.continued = true;
+	c.global = tnode_attr(list, "junos:global") != NULL;
+	c.from = tnode_attr(list, "junos:from");
+	c.to = tnode_attr(list, "junos:to");
+	return c;
+}
+
 static void
-detail_policy(
-	struct sbuf *out, const struct tnode *p, const struct tnode *context)
+detail_policy(struct sbuf *out, const struct tnode *p, const struct context *c)
 {
 	detail_head(out, p);
-	if (text_has(context, "global-context")) {
+	if (c->global) {
 		sbuf_puts(out, "  From zones: ");
 		zone_names(out, p, "source-zones", "source-zone-name");
 		sbuf_puts(out, "\n  To zones: ");
@@ -224,8 +251,7 @@ detail_policy(
 		sbuf_putc(out, '\n');
 	} else {
 		sbuf_printf(out, "  From zone: %s, To zone: %s\n",
-			text_of(context, "source-zone-name"),
-			text_of(context, "destination-zone-name"));
+			c->from ? c->from : "", c->to ? c->to : "");
 	}
 	detail_addresses(out, p, "Source", "source-addresses", "source-address",
 		"source-address-excluded");
@@ -246,19 +272,15 @@ detail_policy(
 }
 
 static void
-context_brief(
-	struct sbuf *out, const struct tnode *context, const struct tnode *info)
+context_head(struct sbuf *out, const struct context *c)
 {
-	bool global = text_has(info, "global-context");
-
-	if (global)
+	if (c->continued)
+		return;
+	if (c->global)
 		sbuf_puts(out, "Global policies:\n");
 	else
-		sbuf_printf(out, "From zone: %s, To zone: %s\n",
-			text_of(info, "source-zone-name"),
-			text_of(info, "destination-zone-name"));
-	text_foreach (p, tnode_child(context, "policies"), "policy-information")
-		brief_policy(out, p, global);
+		sbuf_printf(
+			out, "From zone: %s, To zone: %s\n", c->from, c->to);
 }
 
 void
@@ -266,20 +288,23 @@ text_policies(struct text *t, const struct tnode *root)
 {
 	bool detail = text_style_is(t, "detail");
 
-	sbuf_printf(t->out, "Default policy: %s\nPre ID default policy: %s\n",
-		text_of(root, "default-policy"),
-		text_of(root, "pre-id-default-policy"));
+	if (t->first)
+		sbuf_printf(t->out,
+			"Default policy: %s\nPre ID default policy: %s\n",
+			text_of(root, "default-policy"),
+			text_of(root, "pre-id-default-policy"));
 	text_foreach (context, root, "security-context") {
-		const struct tnode *info =
-			tnode_child(context, "context-information");
+		struct context c = context_of(context);
 
-		if (!detail) {
-			context_brief(t->out, context, info);
-			continue;
-		}
+		if (!detail)
+			context_head(t->out, &c);
 		text_foreach (p, tnode_child(context, "policies"),
-			"policy-information")
-			detail_policy(t->out, p, info);
+			"policy-information") {
+			if (detail)
+				detail_policy(t->out, p, &c);
+			else
+				brief_policy(t->out, p, c.global);
+		}
 	}
 }
 
@@ -308,10 +333,13 @@ text_hit_count(struct text *t, const struct tnode *root)
 void
 text_policy_match(struct text *t, const struct tnode *root)
 {
-	const struct tnode *context = tnode_child(root, "context-information");
+	struct context c = context_of(root);
 
-	text_foreach (p, root, "policy-information")
-		detail_policy(t->out, p, context);
+	text_foreach (p, root, "policy-information") {
+		/* Further matches may come from the global ones. */
+		c.global = text_has(p, "global-policy");
+		detail_policy(t->out, p, &c);
+	}
 	if (!text_has(root, "policy-information"))
 		sbuf_printf(t->out,
 			"No matching policies found, default policy: %s\n",

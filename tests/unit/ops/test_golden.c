@@ -113,8 +113,10 @@ test_golden(void **state)
 
 		p = section(p, command, sizeof(command), &expected);
 		text = lab_run_text(command);
-		if (text == NULL)
+		if (text == NULL) {
 			fail_msg("no such command: %s", command);
+			return;
+		}
 		sbuf_printf(&fresh, "> %s\n%s", command, text);
 		if (!update && strcmp(text, sbuf_text(&expected)) != 0) {
 			print_message("%s\n--- expected\n%s--- got\n%s---\n",
