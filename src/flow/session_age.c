@@ -51,6 +51,8 @@ session_timer_start(struct session_table *t, uint32_t index, uint32_t seconds,
 {
 	if (linked(t, index))
 		wheel_unlink(t, index);
+	if (t->wheel_now_s == 0) /* it begins to turn with the first session */
+		t->wheel_now_s = now_s;
 	if (seconds < 1)
 		seconds = 1;
 	if (seconds > WHEEL_SLOTS - 2)

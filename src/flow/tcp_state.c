@@ -33,7 +33,7 @@ tcp_open(const struct env *env, struct session *s, const struct pkt *p,
 	uint32_t app_timeout_s)
 {
 	s->app_timeout_s = app_timeout_s;
-	if (p->tcp_flags & TCP_SYN) {
+	if ((p->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
 		s->tcp = TCPS_SYN_SENT;
 		s->timeout_s =
 			image_spec_of(env->image)->flow.tcp_initial_timeout;

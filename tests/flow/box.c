@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "box.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <rte_ip.h>
-#include <rte_tcp.h>
-#include <rte_udp.h>
 
 #include "base/report.h"
 #include "base/sbuf.h"
@@ -17,8 +12,11 @@
 #include "flow/counters.h"
 #include "flow/flow.h"
 #include "flow/frag.h"
+#include "flow/self_traffic.h"
 #include "flow/session.h"
 #include "io/eal.h"
+#include "pkt/build.h"
+#include "pkt/parse.h"
 #include "route/neigh_impl.h"
 #include "route/route_rib.h"
 
@@ -33,6 +31,7 @@ struct box {
 	uint8_t mac[IFD_MAX][6];
 	bool up[IFL_MAX];
 	uint64_t now_ms;
+	unsigned int mbufs; /* in use before */
 };
 
 static struct rte_mempool *pool;
@@ -54,13 +53,19 @@ box_eal(void)
 		exit(1);
 }
 
+struct rte_mempool *
+box_pool(void)
+{
+	return pool;
+}
+
 static int
 compile(const char *config, struct compile_ids *ids, struct report *report,
 	struct image_spec **is, struct route_spec **rs)
 {
 	struct config_tree *tree = NULL;
-	int rc = config_load_text(
-		config, strlen(config), "test", &tree, report);
+	int rc =
+		config_load_text(config, strlen(config), "test", &tree, report);
 
 	if (rc == 0)
 		rc = config_check(config_root(tree), report);
@@ -104,8 +109,8 @@ adjacency(void *ctx, struct ifl_id ifl, const struct ip_addr *gw)
 {
 	struct box *b = ctx;
 	const struct ifl_spec *l = image_ifl(b->image, ifl);
-	struct adj_id id = neigh_get(
-		b->neigh, ifl, gw, l->ifd, l->vlan, b->mac[l->ifd.v]);
+	struct adj_id id =
+		neigh_get(b->neigh, ifl, gw, l->ifd, l->vlan, b->mac[l->ifd.v]);
 	uint8_t mac[6] = {2, 0, gw->b[0], gw->b[1], gw->b[2], gw->b[3]};
 
 	neigh_set(b->neigh, id, NEIGH_REACHABLE, mac);
@@ -155,15 +160,22 @@ box_commit(struct box *b, const char *config)
 struct box *
 box_create(const char *config)
 {
+	return box_create_max(config, 1000);
+}
+
+struct box *
+box_create_max(const char *config, uint32_t max_sessions)
+{
 	struct box *b = calloc(1, sizeof(*b));
 
 	assert_non_null(b);
 	b->now_ms = 1000000;
+	b->mbufs = rte_mempool_in_use_count(pool);
 	b->counters = flow_counters_create();
 	b->neigh = neigh_create();
 	b->routes = route_db_create();
 	b->ids = compile_ids_create();
-	b->env.sessions = session_table_create(1000, 1, 1);
+	b->env.sessions = session_table_create(max_sessions, 1, 1);
 	b->env.frag = frag_create();
 	b->env.counters = b->counters;
 	b->env.neigh = b->neigh;
@@ -190,6 +202,7 @@ box_free(struct box *b)
 	frag_free(b->env.frag);
 	flow_counters_free(b->counters);
 	neigh_free(b->neigh);
+	assert_int_equal(b->mbufs, rte_mempool_in_use_count(pool));
 	free(b);
 }
 
@@ -245,155 +258,62 @@ box_ifl_stats(struct box *b, const char *ifl)
 	return &b->counters->ifl[box_ifl(b, ifl).v];
 }
 
-/* ---- packets ---- */
-
-static uint16_t
-l4_size(const struct in *in)
+uint64_t
+box_policy_hits(struct box *b, const char *policy)
 {
-	return in->proto == IPP_TCP ? 20 : 8;
+	const struct image_spec *s = image_spec_of(b->image);
+
+	if (strcmp(policy, "default") == 0)
+		return policy_counter(b->counters, POLICY_DEFAULT)->hits;
+	for (size_t i = 0; i < s->npolicies; i++)
+		if (strcmp(s->policies[i].name, policy) == 0)
+			return policy_counter(b->counters, s->policies[i].index)
+				->hits;
+	fail_msg("no policy %s", policy);
+	return 0;
 }
 
-static void
-fill_l4(const struct in *in, uint8_t *l4, bool v6)
+struct filter_counter
+box_filter_counter(struct box *b, const char *filter, const char *term)
 {
-	uint16_t a = htons(in->sport), c = htons(in->dport);
+	const struct image_spec *s = image_spec_of(b->image);
 
-	switch (in->proto) {
-	case IPP_TCP:
-		memcpy(l4, &a, 2);
-		memcpy(l4 + 2, &c, 2);
-		l4[12] = 0x50;
-		l4[13] = in->flags;
-		break;
-	case IPP_ICMP:
-		l4[0] = v6 ? (in->reply ? 129 : 128) : (in->reply ? 0 : 8);
-		memcpy(l4 + 4, &a, 2);
-		memcpy(l4 + 6, &c, 2);
-		break;
-	default:
-		memcpy(l4, &a, 2);
-		memcpy(l4 + 2, &c, 2);
-		break;
-	}
+	for (unsigned int i = 0; i < s->nfilters; i++)
+		for (unsigned int k = 0; k < s->filters[i].n; k++)
+			if (strcmp(s->filters[i].name, filter) == 0 &&
+				strcmp(s->filters[i].terms[k].name, term) == 0)
+				return b->counters
+					->filter[filter_slot(s, i, k)];
+	fail_msg("no term %s of filter %s", term, filter);
+	return (struct filter_counter){0};
 }
 
-static void
-fill_v4(const struct in *in, uint8_t *l3, uint16_t len,
-	const struct ip_addr *src, const struct ip_addr *dst)
+unsigned int
+box_sweep(struct box *b)
 {
-	struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)l3;
-	uint8_t *l4 = l3 + 20;
-	uint16_t sum;
+	uint32_t cursor = 1;
+	unsigned int n = 0;
 
-	ip->version_ihl = 0x45;
-	ip->total_length = htons(len);
-	ip->time_to_live = in->ttl ? in->ttl : 64;
-	ip->next_proto_id = in->proto;
-	ip->src_addr = src->v4_be;
-	ip->dst_addr = dst->v4_be;
-	if (in->df)
-		ip->fragment_offset = htons(0x4000);
-	ip->hdr_checksum = rte_ipv4_cksum(ip);
-	fill_l4(in, l4, false);
-	if (in->proto == IPP_ICMP) {
-		sum = (uint16_t)~rte_raw_cksum(l4, len - 20u);
-		memcpy(l4 + 2, &sum, 2);
-	} else if (in->proto == IPP_TCP) {
-		sum = rte_ipv4_udptcp_cksum(ip, l4);
-		memcpy(l4 + 16, &sum, 2);
-	} else if (in->proto == IPP_UDP) {
-		*(uint16_t *)(l4 + 4) = htons((uint16_t)(len - 20));
-		sum = rte_ipv4_udptcp_cksum(ip, l4);
-		memcpy(l4 + 6, &sum, 2);
-	}
+	do {
+		n += session_sweep(&b->env, &cursor);
+	} while (cursor != 0);
+	return n;
 }
 
-static void
-fill_v6(const struct in *in, uint8_t *l3, uint16_t len,
-	const struct ip_addr *src, const struct ip_addr *dst)
+void
+box_worker(struct box *b, uint16_t w, uint16_t n)
 {
-	struct rte_ipv6_hdr *ip = (struct rte_ipv6_hdr *)l3;
-	uint8_t *l4 = l3 + 40;
-	uint16_t sum;
-
-	ip->vtc_flow = htonl(6u << 28);
-	ip->payload_len = htons((uint16_t)(len - 40));
-	ip->hop_limits = in->ttl ? in->ttl : 64;
-	ip->proto = in->proto == IPP_ICMP ? IPP_ICMP6 : in->proto;
-	memcpy(ip->src_addr, src->b, 16);
-	memcpy(ip->dst_addr, dst->b, 16);
-	fill_l4(in, l4, true);
-	if (in->proto == IPP_UDP)
-		*(uint16_t *)(l4 + 4) = htons((uint16_t)(len - 40));
-	sum = rte_ipv6_udptcp_cksum(ip, l4);
-	memcpy(l4 + (in->proto == IPP_TCP ? 16 : in->proto == IPP_UDP ? 6 : 2),
-		&sum, 2);
+	b->env.worker = w;
+	b->env.nworkers = n;
 }
 
-static struct rte_mbuf *
-make_packet(struct box *b, const struct in *in)
+const uint8_t *
+box_mac(struct box *b, struct ifd_id ifd)
 {
-	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
-	struct ip_addr src, dst;
-	struct mbuf_meta *meta;
-	uint16_t len = in->len, l2 = in->ifl != NULL ? 14 : 0;
-	uint8_t *f;
-
-	assert_non_null(m);
-	assert_true(ip_addr_parse(in->src, &src));
-	assert_true(ip_addr_parse(in->dst, &dst));
-	if (len == 0)
-		len = (uint16_t)((src.family == IP_V4 ? 20 : 40) +
-				 l4_size(in) + (in->proto == IPP_ICMP ? 56 : 0));
-	f = (uint8_t *)rte_pktmbuf_append(m, (uint16_t)(l2 + len));
-	memset(f, 0, (size_t)l2 + len);
-	meta = mbuf_meta(m);
-	memset(meta, 0, sizeof(*meta));
-	if (in->ifl != NULL) {
-		const struct ifl_spec *l = image_ifl_by_name(b->image, in->ifl);
-
-		assert_non_null(l);
-		meta->ifd = l->ifd;
-		memcpy(f, b->mac[l->ifd.v], 6);
-		f[6] = 2;
-		f[12] = src.family == IP_V4 ? 0x08 : 0x86;
-		f[13] = src.family == IP_V4 ? 0x00 : 0xdd;
-		if (l->vlan != 0) {
-			m->ol_flags |= RTE_MBUF_F_RX_VLAN |
-				       RTE_MBUF_F_RX_VLAN_STRIPPED;
-			m->vlan_tci = l->vlan;
-		}
-	} else {
-		const struct vr_spec *vr = image_vr_by_name(
-			b->image, in->vr ? in->vr : "master");
-
-		assert_non_null(vr);
-		meta->flags = META_FROM_HOST;
-		meta->vr = vr->id;
-	}
-	if (src.family == IP_V4)
-		fill_v4(in, f + l2, len, &src, &dst);
-	else
-		fill_v6(in, f + l2, len, &src, &dst);
-	return m;
+	return b->mac[ifd.v];
 }
 
-static bool
-checksums_ok(const struct pkt *p)
-{
-	const uint8_t *l3 = p->l3;
-
-	if (p->key.family == IP_V4 &&
-		rte_raw_cksum(l3, (size_t)(l3[0] & 15) * 4) != 0xffff)
-		return false;
-	if (p->key.protocol == IPP_ICMP)
-		return rte_raw_cksum(p->l4, p->l4_len) == 0xffff;
-	if (p->key.family == IP_V4)
-		return rte_ipv4_udptcp_cksum_verify(
-			       (const struct rte_ipv4_hdr *)l3, p->l4) == 0;
-	return rte_ipv6_udptcp_cksum_verify(
-		       (const struct rte_ipv6_hdr *)l3, p->l4) == 0;
-}
+/* ---- what comes out ---- */
 
 static void
 describe(struct box *b, const struct pkt *p, struct out *o)
@@ -404,31 +324,129 @@ describe(struct box *b, const struct pkt *p, struct out *o)
 		image_ifl_name(b->image, p->out_ifl));
 	ip_addr_text(&a->addr, o->to);
 	o->ttl = p->key.family == IP_V4 ? p->l3[8] : p->l3[7];
-	o->checksum_ok = checksums_ok(p);
+	o->checksum_ok = box_checksums_ok(p);
+	if (p->key.protocol == IPP_TCP && p->l4 && p->l4[12] >> 4 == 6)
+		o->mss = (uint16_t)(p->l4[22] << 8 | p->l4[23]);
+	o->cut = p->fragment;
+	o->mtu = p->mtu;
+	o->vlan = p->m->ol_flags & RTE_MBUF_F_TX_VLAN ? p->m->vlan_tci : 0;
+}
+
+/* One mbuf through the path; neighbours answer. The mbuf lives on if HELD. */
+static enum verdict
+run(struct box *b, struct rte_mbuf *m, struct pkt *p)
+{
+	enum verdict v;
+
+	memset(p, 0, sizeof(*p));
+	p->m = m;
+	flow_burst(&b->env, p, 1, &v);
+	while (v == VERDICT_RESOLVE) {
+		adjacency(b, p->out_ifl, &p->gw);
+		memset(p, 0, sizeof(*p));
+		p->m = m;
+		flow_burst(&b->env, p, 1, &v);
+	}
+	return v;
+}
+
+static void
+read_answer(struct box *b, const struct pkt *p, struct out_answer *ret)
+{
+	const struct adj *a = neigh_adj(b->neigh, p->adj);
+	struct ip_addr src = flow_key_src(&p->key), dst = flow_key_dst(&p->key);
+
+	ret->sent = true;
+	snprintf(ret->ifl, sizeof(ret->ifl), "%s",
+		image_ifl_name(b->image, p->out_ifl));
+	ip_addr_text(&a->addr, ret->to);
+	ip_addr_text(&src, ret->src);
+	ip_addr_text(&dst, ret->dst);
+	ret->proto = p->key.protocol;
+	ret->flags = p->tcp_flags;
+	ret->checksum_ok = box_checksums_ok(p);
+	if (p->key.protocol == IPP_TCP)
+		return;
+	ret->type = p->l4[0];
+	ret->code = p->l4[1];
+	ret->mtu = (uint16_t)(p->l4[6] << 8 | p->l4[7]);
+}
+
+/* As a worker does (io/worker_loop.c). */
+static void
+tell(struct box *b, const struct pkt *p, struct out_answer *ret)
+{
+	const struct ifl_spec *ifl = image_ifl(b->image, p->ifl);
+	bool rst = p->answer == ANSWER_TCP_RST;
+	struct rte_mbuf *m;
+	struct ip_addr src;
+	struct pkt a;
+
+	if (ifl == NULL || !build_answer_wanted(p) ||
+		(!flow_answer_source(&b->env, p, &src) && !rst))
+		return;
+	m = rte_pktmbuf_alloc(pool);
+	assert_non_null(m);
+	if (build_answer(m, p, rst ? NULL : &src) == 0) {
+		mbuf_meta(m)->flags = META_FROM_HOST | META_NO_SESSION;
+		mbuf_meta(m)->vr = ifl->vr;
+		mbuf_meta(m)->out_ifl = p->ifl;
+		if (run(b, m, &a) == VERDICT_NEXT)
+			read_answer(b, &a, ret);
+	}
+	rte_pktmbuf_free(m);
+}
+
+static struct out
+result(struct box *b, struct rte_mbuf *m)
+{
+	struct pkt p;
+	struct out o = {0};
+
+	o.verdict = run(b, m, &p);
+	o.reason = p.reason;
+	o.answer = p.answer;
+	o.session = p.session;
+	o.owner = p.owner;
+	if (o.verdict == VERDICT_NEXT)
+		describe(b, &p, &o);
+	if (o.verdict == VERDICT_DROP) {
+		o.mtu = p.mtu;
+		tell(b, &p, &o.told);
+	}
+	if (o.verdict != VERDICT_HELD)
+		rte_pktmbuf_free(m);
+	return o;
 }
 
 struct out
 box_send(struct box *b, const struct in *in)
 {
-	struct rte_mbuf *m = make_packet(b, in);
-	struct pkt p = {.m = m};
-	struct out o = {0};
+	return result(b, box_packet(b, in));
+}
 
-	flow_burst(&b->env, &p, 1, &o.verdict);
-	while (o.verdict == VERDICT_RESOLVE) {
-		adjacency(b, p.out_ifl, &p.gw);
-		memset(&p, 0, sizeof(p));
-		p.m = m;
-		flow_burst(&b->env, &p, 1, &o.verdict);
-	}
-	o.reason = p.reason;
-	o.answer = p.answer;
-	o.session = p.session;
-	if (o.verdict == VERDICT_NEXT)
-		describe(b, &p, &o);
-	if (o.verdict != VERDICT_HELD)
-		rte_pktmbuf_free(m);
-	return o;
+struct out
+box_frame(struct box *b, const char *ifl, const uint8_t *frame, size_t len)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
+	char *to = rte_pktmbuf_append(m, (uint16_t)len);
+
+	assert_non_null(to);
+	memcpy(to, frame, len);
+	memset(mbuf_meta(m), 0, sizeof(struct mbuf_meta));
+	mbuf_meta(m)->ifd = image_ifl_by_name(b->image, ifl)->ifd;
+	return result(b, m);
+}
+
+bool
+box_released(struct box *b, struct out *ret)
+{
+	struct rte_mbuf *m;
+
+	if (frag_release(b->env.frag, &m, 1) == 0)
+		return false;
+	*ret = result(b, m);
+	return true;
 }
 
 static unsigned int

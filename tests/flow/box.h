@@ -22,8 +22,10 @@ struct box;
 /* One global EAL and pool; call from the test's group setup. */
 void box_eal(void);
 
-/* Fails the test if the configuration does not compile. */
+/* Fails the test if the configuration does not compile. box_create_max: with
+ * room for this many sessions (1000). box_free fails it if an mbuf is lost. */
 struct box *box_create(const char *config);
+struct box *box_create_max(const char *config, uint32_t max_sessions);
 void box_free(struct box *b);
 
 /* A commit. box_commit_errors returns the report's text (caller frees) or NULL
@@ -36,18 +38,43 @@ void box_link(struct box *b, const char *ifl, bool up);
 
 void box_sleep(struct box *b, uint32_t ms); /* and age sessions */
 
+/* What the daemon does after a commit: end orphaned sessions; how many. */
+unsigned int box_sweep(struct box *b);
+
 /* A packet to send in. Fields that are zero take the defaults. */
 struct in {
 	const char *ifl; /* "ge-0/0/0.0"; NULL: from the box itself, see vr */
 	const char *vr;  /* with ifl NULL */
+	const char *scope; /* with ifl NULL: interface of link-local addresses */
 	const char *src, *dst;
 	uint8_t proto;   /* IPP_*; IPP_ICMP means ICMPv6 with IPv6 addresses */
 	uint16_t sport, dport; /* ICMP echo: identifier, sequence */
 	uint8_t flags;         /* TCP_* */
+	uint16_t mss;          /* TCP option; 0: none */
 	bool reply;            /* ICMP: echo reply instead of request */
 	uint8_t ttl;           /* 64 */
 	uint16_t len;          /* IP length; default 84 ICMP, 40/60 others */
-	bool df;
+	bool df, broadcast, other_station;
+	const struct in *quote; /* an ICMP error about this packet ... */
+	uint8_t icmp_type, icmp_code; /* ... or another ICMP message */
+	bool no_session;  /* routed only, as the box's own ICMP errors are */
+	bool fragment, more; /* a fragment; not the last one */
+	uint16_t frag_off;   /* bytes, multiple of 8 */
+	uint32_t frag_id;
+	const void *data; /* behind the L4 header; len must leave room */
+	uint16_t data_len;
+};
+
+/* What the box tells the sender of a dropped packet. */
+struct out_answer {
+	bool sent;      /* one was made, and routed to an interface */
+	char ifl[64], to[64];
+	char src[64], dst[64];
+	uint8_t proto;  /* IPP_ICMP, IPP_ICMP6 or IPP_TCP */
+	uint8_t type, code; /* ICMP */
+	uint16_t mtu;   /* ICMP: the last two bytes of its second word */
+	uint8_t flags;  /* TCP */
+	bool checksum_ok;
 };
 
 struct out {
@@ -57,11 +84,24 @@ struct out {
 	char ifl[64];  /* egress, with VERDICT_NEXT */
 	char to[64];   /* MAC owner: the neighbour's address */
 	uint8_t ttl;   /* as sent */
+	uint16_t vlan; /* tag to send with */
+	uint16_t mss;  /* TCP option; 0: none */
+	uint16_t owner; /* VERDICT_HANDOFF */
 	bool checksum_ok;
+	bool cut; /* to be cut into fragments of mtu bytes */
+	uint16_t mtu;
 	uint32_t session; /* slot; 0 none */
+	struct out_answer told;
 };
 
 struct out box_send(struct box *b, const struct in *in);
+
+/* A frame of these bytes, received on an interface's port. */
+struct out box_frame(struct box *b, const char *ifl, const uint8_t *frame,
+	size_t len);
+
+/* A fragment that waited and whose first one has come; false: none. */
+bool box_released(struct box *b, struct out *ret);
 
 /* The n-th living session, newest last; fails the test if there is none. */
 struct session_info box_session(struct box *b, unsigned int n);
@@ -71,5 +111,18 @@ const struct env *box_env(struct box *b);
 const struct flow_stats *box_stats(struct box *b);
 const struct ifl_stats *box_ifl_stats(struct box *b, const char *ifl);
 struct ifl_id box_ifl(struct box *b, const char *name);
+uint64_t box_policy_hits(struct box *b, const char *policy);
+struct filter_counter box_filter_counter(
+	struct box *b, const char *filter, const char *term);
+
+/* Be worker w of n. */
+void box_worker(struct box *b, uint16_t w, uint16_t n);
+
+/* box_packet.c: the packet that `in` describes, in an mbuf of the pool. */
+struct rte_mempool;
+struct rte_mempool *box_pool(void);
+struct rte_mbuf *box_packet(struct box *b, const struct in *in);
+bool box_checksums_ok(const struct pkt *p);
+const uint8_t *box_mac(struct box *b, struct ifd_id ifd);
 
 #endif /* TESTS_FLOW_BOX_H */
