@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_cycles.h>
+#include <rte_malloc.h>
+
+#include "bench.h"
+#include "flow/counters.h"
+#include "flow/frag.h"
+#include "flow/session.h"
+#include "io/eal.h"
+
+#define CHECK_EVERY 1000u
+#define AGE_BUDGET  256u /* as io/worker_loop.c */
+#define POOL        1023u
+
+static struct rte_rcu_qsbr *
+qsbr_create(void)
+{
+	struct rte_rcu_qsbr *q =
+		aligned_alloc(64, RTE_ALIGN(rte_rcu_qsbr_get_memsize(1), 64));
+
+	if (q == NULL || rte_rcu_qsbr_init(q, 1) != 0)
+		return NULL;
+	rte_rcu_qsbr_thread_register(q, 0);
+	rte_rcu_qsbr_thread_online(q, 0);
+	return q;
+}
+
+struct lane *
+lane_create(const struct bench_options *o, const struct bench_world *w,
+	unsigned int index, uint32_t max_sessions)
+{
+	struct lane *l = aligned_alloc(64, RTE_ALIGN(sizeof(*l), 64));
+
+	if (l == NULL)
+		return NULL;
+	memset(l, 0, sizeof(*l));
+	l->index = index;
+	l->burst = o->burst;
+	l->random = 0x5eed + index;
+	l->until_check = CHECK_EVERY;
+	l->qsbr = qsbr_create();
+	l->pool = eal_pool_create(POOL);
+	l->env.image = w->image;
+	l->env.routes = w->routes;
+	l->env.generation = 1;
+	l->env.sessions =
+		session_table_create(max_sessions, index + 1, o->workers);
+	l->env.counters = flow_counters_create();
+	l->env.frag = frag_create();
+	l->env.neigh = w->neigh;
+	l->env.ifd_mac = w->mac;
+	l->env.worker = (uint16_t)index;
+	l->env.nworkers = (uint16_t)o->workers;
+	frames_init(&l->frames, w, o->ipv6);
+	if (!l->qsbr || !l->pool || !l->env.sessions || !l->env.counters ||
+		!l->env.frag) {
+		lane_free(l);
+		return NULL;
+	}
+	l->tsc0 = rte_rdtsc();
+	l->ms0 = 1000000;
+	lane_time(l, l->ms0);
+	return l;
+}
+
+void
+lane_free(struct lane *l)
+{
+	if (l == NULL)
+		return;
+	rte_mempool_free(l->pool);
+	session_table_free(l->env.sessions);
+	flow_counters_free(l->env.counters);
+	frag_free(l->env.frag);
+	free(l->qsbr);
+	free(l);
+}
+
+/* The last CPUs first: CPU 0 has the interrupts. */
+void
+lane_pin(const struct lane *l)
+{
+	cpu_set_t allowed, one;
+	int left = (int)l->index;
+
+	CPU_ZERO(&one);
+	if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0)
+		return;
+	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; cpu--) {
+		if (!CPU_ISSET(cpu, &allowed) || left-- > 0)
+			continue;
+		CPU_SET(cpu, &one);
+		pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
+		return;
+	}
+}
+
+void
+lane_time(struct lane *l, uint64_t ms)
+{
+	l->env.time_ms = ms;
+	l->env.now_ms = (uint32_t)ms;
+	l->env.now_s = (uint32_t)(ms / 1000);
+}
+
+static inline void
+real_time(struct lane *l)
+{
+	static uint64_t ticks_per_ms;
+
+	if (unlikely(ticks_per_ms == 0))
+		ticks_per_ms = (uint64_t)(tsc_mhz() * 1000);
+	lane_time(l, l->ms0 + (rte_rdtsc() - l->tsc0) / ticks_per_ms);
+}
+
+static inline bool
+receive(struct lane *l, struct rte_mbuf **m, uint32_t *pick, unsigned int n)
+{
+	if (unlikely(rte_pktmbuf_alloc_bulk(l->pool, m, n) != 0))
+		return false;
+	l->pick(l, pick, n);
+	for (unsigned int i = 0; i < n; i++)
+		frame_write(&l->frames, m[i], pick[i] & ~PICK_REVERSE,
+			pick[i] >> 31);
+	return true;
+}
+
+static void
+check(struct lane *l, const struct pkt *p, uint32_t pick)
+{
+	l->until_check = CHECK_EVERY;
+	l->checked++;
+	l->wrong +=
+		!frame_right(&l->frames, p, pick & ~PICK_REVERSE, pick >> 31);
+}
+
+/* As a worker does between two bursts, without ports. */
+static __rte_noinline void
+engine(struct lane *l, struct rte_mbuf **m, const uint32_t *pick,
+	unsigned int n)
+{
+	struct pkt p[FLOW_BURST];
+	enum verdict v[FLOW_BURST];
+
+	rte_rcu_qsbr_quiescent(l->qsbr, 0);
+	if (!l->virtual_time)
+		real_time(l);
+	for (unsigned int i = 0; i < n; i++)
+		p[i].m = m[i];
+	flow_burst(&l->env, p, n, v);
+	for (unsigned int i = 0; i < n; i++) {
+		if (unlikely(v[i] != VERDICT_NEXT)) {
+			l->dropped++;
+			continue;
+		}
+		if (unlikely(--l->until_check == 0))
+			check(l, &p[i], pick[i]);
+	}
+	session_age(l->env.sessions, l->env.now_ms, l->env.now_s, AGE_BUDGET);
+}
+
+void
+lane_bursts(struct lane *l, uint64_t n, bool with_engine)
+{
+	struct rte_mbuf *m[FLOW_BURST];
+	uint32_t pick[FLOW_BURST];
+
+	while (n-- > 0) {
+		if (!receive(l, m, pick, l->burst)) {
+			l->dropped += l->burst;
+			return;
+		}
+		if (with_engine)
+			engine(l, m, pick, l->burst);
+		else
+			rte_compiler_barrier();
+		rte_pktmbuf_free_bulk(m, l->burst);
+		l->frames_sent += l->burst;
+	}
+}
+
+double
+lane_window(struct lane *l, double seconds, bool with_engine)
+{
+	uint64_t per_turn = 2048 / l->burst, frames = 0;
+	uint64_t end = rte_rdtsc() + (uint64_t)(seconds * tsc_mhz() * 1e6);
+	double t0 = thread_ticks();
+
+	do {
+		lane_bursts(l, per_turn, with_engine);
+		frames += per_turn * l->burst;
+	} while (rte_rdtsc() < end);
+	return (thread_ticks() - t0) / (double)frames;
+}
