@@ -118,7 +118,6 @@ static int
 load_file(const char *path, struct config_tree **ret, struct commit_info *info,
 	struct report *report)
 {
-	struct report own = REPORT_INIT;
 	struct sbuf text = SBUF_INIT;
 	int rc = store_read(path, CONFIG_TEXT_MAX, &text);
 
@@ -129,13 +128,10 @@ load_file(const char *path, struct config_tree **ret, struct commit_info *info,
 		return rc;
 	}
 	parse_info(sbuf_text(&text), info);
-	rc = config_load_text(sbuf_text(&text), text.len, path, ret, &own);
-	for (size_t i = 0; i < own.n; i++)
-		if (own.entries[i].severity == REPORT_ERROR)
-			report_add(report, REPORT_ERROR, 0, NULL,
-				own.entries[i].statement, "%s:%u: %s", path,
-				own.entries[i].line, own.entries[i].message);
-	report_done(&own);
+	if (report->source == NULL)
+		report->source = strdup(path);
+	rc = config_load_text(
+		sbuf_text(&text), text.len, report->source, ret, report);
 	sbuf_done(&text);
 	return rc;
 }

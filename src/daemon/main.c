@@ -184,6 +184,14 @@ start_data_plane(struct daemon *d)
 	return d->host != NULL ? 0 : fail("out of memory");
 }
 
+/* No file is a new box, unless one was named. */
+static bool
+file_missing(const struct daemon *d)
+{
+	return strcmp(d->o.config_file, CONFIG_DEFAULT) != 0 &&
+	       access(d->o.config_file, R_OK) != 0;
+}
+
 static int
 start_configuration(struct daemon *d)
 {
@@ -191,9 +199,14 @@ start_configuration(struct daemon *d)
 	struct sbuf text = SBUF_INIT;
 	struct config_store_ops ops = {
 		.apply = commit_apply, .check = commit_check, .ctx = d};
-	int rc = config_store_open(
-		d->o.config_file, &ops, &d->store, &report);
+	int rc;
 
+	if (file_missing(d)) {
+		fprintf(stderr, "vrflowd: %s: %s\n", d->o.config_file,
+			strerror(errno));
+		return -ENOENT;
+	}
+	rc = config_store_open(d->o.config_file, &ops, &d->store, &report);
 	if (rc == 0)
 		rc = config_store_boot(d->store, &report);
 	if (report.n > 0) {
