@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #define HISTORY_LINES 500
 #define HELP_COLUMN   21
+#define WIDTH_MAX     1024
 #define KEY_QUOTE     '\x16' /* ^V */
 
 struct editor {
@@ -23,8 +25,10 @@ struct editor {
 	struct sbuf prompt;
 	struct termios saved;
 	bool have_saved;
-	char *again;  /* the line to go on with */
-	bool dropped; /* the line that ended was ended by ^C */
+	unsigned short columns; /* of the terminal before `set cli
+				   screen-width`; 0: as it is */
+	char *again;            /* the line to go on with */
+	bool dropped;           /* the line that ended was ended by ^C */
 };
 
 static struct editor *
@@ -323,6 +327,46 @@ editor_create(struct shell *sh)
 	return ed;
 }
 
+/*
+ * `set cli screen-width` decides where lines wrap, not the terminal. libedit
+ * asks the terminal driver before each line, so it is told there; who reads
+ * the screen by program gets long lines in one piece.
+ */
+static void
+apply_settings(struct editor *ed)
+{
+	struct winsize ws;
+	int width = ed->sh->screen_width;
+
+	if (ed->sh->terminal != NULL) {
+		el_set(ed->el, EL_TERMINAL, ed->sh->terminal);
+		free(ed->sh->terminal);
+		ed->sh->terminal = NULL;
+	}
+	if (!ed->sh->width_changed)
+		return;
+	ed->sh->width_changed = false;
+	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &ws) != 0)
+		return;
+	if (ed->columns == 0)
+		ed->columns = ws.ws_col;
+	ws.ws_col = (unsigned short)(width > 0 ? width : WIDTH_MAX);
+	ioctl(STDIN_FILENO, TIOCSWINSZ, &ws);
+}
+
+static void
+restore_terminal(struct editor *ed)
+{
+	struct winsize ws;
+
+	if (ed->have_saved)
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &ed->saved);
+	if (ed->columns == 0 || ioctl(STDIN_FILENO, TIOCGWINSZ, &ws) != 0)
+		return;
+	ws.ws_col = ed->columns;
+	ioctl(STDIN_FILENO, TIOCSWINSZ, &ws);
+}
+
 void
 editor_free(struct editor *ed)
 {
@@ -332,33 +376,10 @@ editor_free(struct editor *ed)
 		el_end(ed->el);
 	if (ed->history != NULL)
 		history_end(ed->history);
-	if (ed->have_saved)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &ed->saved);
+	restore_terminal(ed);
 	sbuf_done(&ed->prompt);
 	free(ed->again);
 	free(ed);
-}
-
-/* `set cli screen-width` decides where lines wrap, not the terminal. */
-static void
-apply_settings(struct editor *ed)
-{
-	char text[16];
-	int width = ed->sh->screen_width;
-
-	if (ed->sh->terminal != NULL) {
-		el_set(ed->el, EL_TERMINAL, ed->sh->terminal);
-		free(ed->sh->terminal);
-		ed->sh->terminal = NULL;
-	}
-	if (!ed->sh->width_changed) {
-		if (width < 0)
-			el_resize(ed->el);
-		return;
-	}
-	ed->sh->width_changed = false;
-	snprintf(text, sizeof(text), "%d", width > 0 ? width : 1024);
-	el_set(ed->el, EL_SETTC, "co", text, NULL);
 }
 
 /* One el_gets(); NULL at its end, also when it is to be called again. */
