@@ -10,6 +10,7 @@
 #include "base/tree.h"
 #include "host/host.h"
 #include "ops/ops_impl.h"
+#include "route/route_rib.h"
 
 struct ping_job {
 	struct ops_job *job;
@@ -201,6 +202,34 @@ read_place(struct ops_request *rq, struct ping_request *ping)
 	return true;
 }
 
+/* PING6 names its source first, so it must be known before the first answer. */
+static void
+choose_source6(struct ops_request *rq, struct ping_request *ping)
+{
+	const struct image *image = rq->env->image();
+	const struct route_table *t =
+		route_db_table_of(rq->env->routes, ping->vr, IP_V6);
+	const struct route_entry *e;
+	const struct ifl_spec *ifl;
+	size_t first;
+
+	if (ping->target.family != IP_V6 || ping->source.family != IP_NONE ||
+		t == NULL || route_table_best(t, &ping->target, &first) == 0)
+		return;
+	e = route_table_entry(t, first);
+	ifl = e->nnhs > 0 ? image_ifl(image, e->nhs[0].ifl) : NULL;
+	for (size_t i = 0; ifl != NULL && i < ifl->naddrs; i++) {
+		const struct ip_addr *a = &ifl->addrs[i].prefix.addr;
+
+		if (a->family == IP_V6 &&
+			ip_addr_is_link_local(a) ==
+				ip_addr_is_link_local(&ping->target)) {
+			ping->source = *a;
+			return;
+		}
+	}
+}
+
 static bool
 in_range(struct ops_request *rq, const char *element, uint32_t v, uint32_t min,
 	uint32_t max)
@@ -292,6 +321,7 @@ ops_ping(struct ops_request *rq)
 	if (!read_target(rq, &ping) || !read_place(rq, &ping) ||
 		!read_numbers(rq, &ping))
 		return;
+	choose_source6(rq, &ping);
 	p = calloc(1, sizeof(*p));
 	if (p == NULL) {
 		ops_error(rq, "out of memory");

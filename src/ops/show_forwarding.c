@@ -31,7 +31,8 @@ struct fib_walk {
 	const struct route_db *db;
 	struct vr_id vr;
 	enum ip_family family;
-	bool has_dest;
+	bool has_dest, best; /* best: only the longest that covers dest */
+	uint8_t best_len;
 	struct ip_prefix dest;
 	struct tnode *root, *node;
 	struct neighbors neigh;
@@ -140,6 +141,33 @@ neighbor_nexthop(const struct fib_walk *w, const struct ip_addr *addr,
 			w->db, e->nexthop.v - NEXTHOP_ID_BASE, ret);
 }
 
+static bool
+row_wanted(const struct fib_walk *w, const struct ip_prefix *p)
+{
+	if (!w->has_dest)
+		return true;
+	if (!w->best)
+		return ip_prefix_contains(&w->dest, p);
+	return p->len == w->best_len && ip_prefix_covers(p, &w->dest.addr);
+}
+
+/* How long the best match of dest is in this table. */
+static void
+find_best(struct fib_walk *w)
+{
+	struct route_fib_row row;
+
+	w->best_len = 0;
+	for (size_t i = 0; route_db_fib_row(w->db, w->vr, w->family, i, &row);
+		i++)
+		if (row.prefix.len > w->best_len &&
+			ip_prefix_covers(&row.prefix, &w->dest.addr))
+			w->best_len = row.prefix.len;
+	for (size_t i = 0; i < w->neigh.n; i++)
+		if (ip_addr_equal(&w->neigh.list[i].addr, &w->dest.addr))
+			w->best_len = (uint8_t)ip_family_bits(w->family);
+}
+
 static void
 add_neighbor(struct fib_walk *w, const struct neigh_info *n)
 {
@@ -155,9 +183,8 @@ add_neighbor(struct fib_walk *w, const struct neigh_info *n)
 	row.nh_refs = row.nh_refs ? row.nh_refs : 1;
 	row.ifl = n->ifl;
 	row.nmembers = 0;
-	if (w->has_dest && !ip_prefix_contains(&w->dest, &row.prefix))
-		return;
-	add_row(w, &row, ops_mac_text(n->mac, mac));
+	if (row_wanted(w, &row.prefix))
+		add_row(w, &row, ops_mac_text(n->mac, mac));
 }
 
 static void
@@ -198,7 +225,7 @@ walk_fib(struct fib_walk *w, size_t from)
 		if (w->rows >= ROWS_PER_PART)
 			return i;
 		add_neighbors_before(w, &row.prefix.addr);
-		if (!w->has_dest || ip_prefix_contains(&w->dest, &row.prefix))
+		if (row_wanted(w, &row.prefix))
 			add_row(w, &row, NULL);
 	}
 	add_neighbors_before(w, NULL);
@@ -247,6 +274,8 @@ show_fib(struct fib_walk *w, struct ops_request *rq, size_t from)
 		w->node = tree_open(w->root, "route-table");
 		tree_attr(w->node, RENDER_CONTINUED, "1");
 	}
+	if (w->best)
+		find_best(w);
 	next = walk_fib(w, from);
 	rq->state[0] = next > 0 && w->node != NULL;
 	free(w->neigh.list);
@@ -304,6 +333,7 @@ show_forwarding_table(struct ops_request *rq)
 	if (w.image == NULL || !ops_arg_prefix(rq, "destination", &w.dest))
 		return;
 	w.has_dest = ops_arg(rq, "destination") != NULL;
+	w.best = w.has_dest && strchr(ops_arg(rq, "destination"), '/') == NULL;
 	if (!fib_table_known(w.image, table)) {
 		ops_error(rq, "routing table %s not found", table);
 		return;

@@ -122,7 +122,7 @@ show_summary(struct ops_request *rq)
 	session_counts_get(rq->env->workers, &c);
 #define COUNT(element, value)                                                  \
 	tree_leaf(root, element, "%llu", (unsigned long long)(value))
-	COUNT("active-unicast-sessions", c.unicast_v4 + c.unicast_v6);
+	COUNT("active-unicast-sessions", c.valid); /* there are no others */
 	COUNT("active-multicast-sessions", 0);
 	COUNT("active-services-offload-sessions", 0);
 	COUNT("failed-sessions", c.failed);
