@@ -5,7 +5,8 @@
 #   1 layers   who may include whom: the tables below
 #   2 headers  each one compiles alone; x.c includes x.h (or x_impl.h) first
 #   3 rules    [XX-n] in docs/behaviour <-> the code and tests that name it
-#   4 litter   TODO and its like, paths of somebody's machine, no licence line
+#   4 map      docs/map.md names files and functions that exist
+#   5 litter   TODO and its like, paths of somebody's machine, no licence line
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -220,6 +221,24 @@ check_rules() {
 			cut -d: -f3 | sort -u | wc -l) rules named in tests"
 }
 
+# `DIR/FILE.c` or `DIR/FILE.c: FUNCTION`, perhaps over the end of a line.
+check_map() {
+	local file name n=0
+
+	while read -r file name; do
+		n=$((n + 1))
+		if ! compgen -G "src/$file" >/dev/null; then
+			fail "docs/map.md: there is no src/$file"
+		elif [ -n "$name" ] && ! grep -qE "^$name\\(" "src/$file"; then
+			fail "docs/map.md: there is no $name() in src/$file"
+		fi
+	# shellcheck disable=SC2016
+	done < <(tr '\n' ' ' <docs/map.md |
+		grep -oE '`[a-z]+/[a-z0-9_*]+\.(c|h|def)(: +[a-z0-9_]+)?`' |
+		tr -d '`:' | sort -u)
+	echo "map: $n places"
+}
+
 check_litter() {
 	local f
 
@@ -246,6 +265,7 @@ check_layers
 check_own_header_first
 check_headers_alone
 check_rules
+check_map
 check_litter
 if [ "$failures" -gt 0 ]; then
 	echo "$failures violations"
