@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
 
@@ -60,7 +61,7 @@ void
 commit_routes(struct daemon *d)
 {
 	ports_ifl_up(d, image_spec_of(d->image), d->ifl_up);
-	if (route_db_links(d->routes, d->ifl_up, daemon_now_ms()) != 0 ||
+	if (route_db_links(d->routes, d->ifl_up, clock_ms()) != 0 ||
 		publish(d, d->image) != 0)
 		log_error("routes", "out of memory, keeping the old routes");
 	if (host_wants_publish(d->host))
@@ -81,7 +82,7 @@ build(struct daemon *d, struct image_spec *is, struct route_spec *rs,
 	if (rc != 0)
 		return rc;
 	ports_ifl_up(d, is, up);
-	rc = route_db_apply(d->routes, rs, up, daemon_now_ms(), report);
+	rc = route_db_apply(d->routes, rs, up, clock_ms(), report);
 	if (rc == 0)
 		memcpy(d->ifl_up, up, sizeof(up));
 	return rc;
@@ -95,7 +96,7 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	struct image_spec *is = NULL;
 	struct route_spec *rs = NULL;
 	struct image *image = NULL;
-	uint64_t began = daemon_now_ms(), closed;
+	uint64_t began = clock_ms(), closed;
 	int rc = compile_config(root, d->ids, report, &is, &rs);
 
 	if (rc != 0)
@@ -129,6 +130,6 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 		"%llu sessions ended, %llu ms",
 		is->generation, is->nifls, is->nzones, is->npolicies,
 		(unsigned long long)closed,
-		(unsigned long long)(daemon_now_ms() - began));
+		(unsigned long long)(clock_ms() - began));
 	return 0;
 }

@@ -69,8 +69,6 @@ struct daemon {
 
 extern struct daemon daemon_state; /* callbacks without context need it */
 
-uint64_t daemon_now_ms(void); /* CLOCK_MONOTONIC */
-
 /* ports.c: make the open devices those that the spec names; errors to report.
  * Nothing is closed here: see ports_trim(). */
 int ports_open(

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
 #include "mgmt/server.h"
@@ -39,7 +40,7 @@ handle(struct daemon *d, enum source source)
 		break;
 	case SOURCE_PUNT: /* at most a few bursts: clients wait too */
 		for (int i = 0; i < 8; i++)
-			if (!host_packets(d->host, daemon_now_ms()))
+			if (!host_packets(d->host, clock_ms()))
 				break;
 		break;
 	case SOURCE_LINK:
@@ -54,7 +55,7 @@ handle(struct daemon *d, enum source source)
 static int
 timeout_ms(uint64_t deadline)
 {
-	uint64_t now = daemon_now_ms();
+	uint64_t now = clock_ms();
 
 	if (deadline <= now)
 		return 0;
@@ -66,7 +67,7 @@ loop_run(struct daemon *d)
 {
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), signal_fd = signals();
 	struct epoll_event e[8];
-	uint64_t deadline = 0;
+	uint64_t deadline = 0, sampled = 0;
 
 	if (epoll_fd < 0 || signal_fd < 0 ||
 		watch(epoll_fd, mgmt_server_fd(d->server), SOURCE_SERVER) ||
@@ -79,7 +80,11 @@ loop_run(struct daemon *d)
 
 		for (int i = 0; i < n; i++)
 			handle(d, e[i].data.u32);
-		deadline = host_tick(d->host, daemon_now_ms());
+		if (clock_ms() - sampled >= 1000) {
+			sampled = clock_ms();
+			ops_sample(&d->ops);
+		}
+		deadline = host_tick(d->host, clock_ms());
 		if (host_wants_publish(d->host))
 			commit_routes(d);
 	}

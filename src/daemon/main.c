@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/sbuf.h"
 #include "config/candidate.h"
@@ -23,15 +24,6 @@
 #define JUMBO_BUFFERS 256u
 
 struct daemon daemon_state;
-
-uint64_t
-daemon_now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
 
 static void
 usage(FILE *to)
@@ -232,7 +224,7 @@ start_server(struct daemon *d)
 	d->ops = (struct ops_env){.workers = d->workers, .routes = d->routes,
 		.neigh = d->neigh, .host = d->host, .config = d->store,
 		.ports = d->by_ifd, .image = published_image,
-		.now_ms = daemon_now_ms, .start_time = (uint64_t)time(NULL)};
+		.now_ms = clock_ms, .start_time = (uint64_t)time(NULL)};
 	rc = mgmt_server_create(&so, &d->ops, &d->server);
 	if (rc == -EADDRINUSE)
 		fprintf(stderr,
@@ -333,6 +325,7 @@ main(int argc, char **argv)
 
 	if (rc != 0)
 		return rc - 1;
+	clock_ms(); /* time begins */
 	block_signals();
 	if (!d->o.foreground) {
 		if (detach(&ready_fd) != 0)

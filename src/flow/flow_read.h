@@ -85,9 +85,11 @@ void flow_stats_get(struct workers *w, struct flow_stats *ret);
 void flow_stats_clear(struct workers *w);
 
 struct ifl_stats {
+	/* what every packet touches: one line */
 	uint64_t in_packets, in_bytes, out_packets, out_bytes;
-	uint64_t self_packets, icmp_packets, connections;
-	uint64_t policy_in_bytes, policy_out_bytes; /* permitted by policy */
+	uint64_t policy_in_bytes, policy_out_bytes; /* of sessions */
+	uint64_t self_packets, icmp_packets;
+	uint64_t connections;
 	uint64_t reason[REASON_COUNT]; /* of packets that came in here */
 };
 void ifl_stats_get(struct workers *w, struct ifl_id ifl, struct ifl_stats *ret);

@@ -118,7 +118,7 @@ struct session_table {
 	uint32_t free_slot; /* chain by next; 0: none */
 	uint32_t next_id, id_step;
 	uint32_t next_overflow, max_overflow, free_overflow;
-	uint32_t valid, invalid;
+	uint32_t valid, valid_v4, invalid;
 	uint64_t created, closed, failed;
 	uint32_t wheel[WHEEL_SLOTS]; /* heads */
 	uint32_t wheel_now_s;        /* second up to which it has run */

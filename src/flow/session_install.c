@@ -219,6 +219,7 @@ session_install(struct session_table *t, uint32_t index, uint32_t now_ms,
 	s->start_s = now_s;
 	w[0].seen_ms = w[1].seen_ms = now_ms;
 	t->valid++;
+	t->valid_v4 += w->key.family == IP_V4;
 	t->created++;
 	session_timer_start(t, index, s->timeout_s, now_s);
 	if (t->on_create)
@@ -241,6 +242,7 @@ session_close(struct session_table *t, uint32_t index, enum close_reason why,
 	if (s->close == CLOSE_NONE)
 		s->close = (uint8_t)why;
 	t->valid--;
+	t->valid_v4 -= w->key.family == IP_V4;
 	t->invalid++;
 	t->closed++;
 	if (t->on_close)

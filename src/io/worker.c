@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <rte_malloc.h>
 
+#include "base/clock.h"
 #include "flow/frag.h"
 #include "flow/session.h"
 #include "flow/session_read.h"
@@ -253,13 +253,10 @@ void
 worker_load(struct worker *w)
 {
 	const struct world *world = atomic_load(&w->all->world);
-	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	w->env.time_ms =
-		(uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	w->env.time_ms = clock_ms();
 	w->env.now_ms = (uint32_t)w->env.time_ms;
-	w->env.now_s = (uint32_t)ts.tv_sec;
+	w->env.now_s = (uint32_t)(w->env.time_ms / 1000);
 	w->env.image = world->image;
 	w->env.routes = world->routes;
 	w->env.generation = world->generation;

@@ -102,6 +102,8 @@ counts_add(const struct env *env, void *arg)
 	struct session_counts *c = arg;
 
 	c->valid += t->valid;
+	c->unicast_v4 += t->valid_v4;
+	c->unicast_v6 += t->valid - t->valid_v4;
 	c->invalidated += t->invalid;
 	c->failed += t->failed;
 	c->in_use += t->valid + t->invalid;
