@@ -49,12 +49,6 @@ monitor_free(struct monitor *m)
 }
 
 static void
-on_cancel(void *ctx)
-{
-	monitor_free(ctx);
-}
-
-static void
 send_text(struct monitor *m, const char *text)
 {
 	struct ops_request rq = {0};
@@ -126,6 +120,13 @@ finish(struct monitor *m)
 	sbuf_done(&text);
 	ops_job_done(m->job);
 	monitor_free(m);
+}
+
+/* Interrupted: the totals of what was seen are still due. */
+static void
+on_cancel(void *ctx)
+{
+	finish(ctx);
 }
 
 static void

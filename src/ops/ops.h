@@ -108,8 +108,9 @@ void ops_error(struct ops_request *rq, const char *fmt, ...)
 /*
  * A command that answers later or again and again (ping, monitor traffic).
  * run() detaches and returns; then it sends trees until it calls ops_job_done.
- * `cancel` is called when the user interrupts or the client goes away; after
- * it the job must not be used. Trees given to ops_job_send become the job's.
+ * `cancel` is called when the user interrupts or the client goes away; it may
+ * still send what there is to say (totals), after it the job must not be used.
+ * Trees given to ops_job_send become the job's.
  */
 struct ops_job;
 struct ops_job *ops_detach(

@@ -3,6 +3,7 @@
  * ping [OP-60]. host/ sends and receives; here its events become trees, one
  * each, so that the user sees every answer as it comes.
  */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,9 @@ struct ping_job {
 	bool v6, rapid;
 	bool starting, done; /* done while host_ping_start() still ran */
 	uint32_t size, probes;
+	/* For the totals of a ping that is interrupted. */
+	uint32_t received;
+	double min_us, max_us, sum_us, sum2_us;
 };
 
 static struct tree *
@@ -117,6 +121,18 @@ add_summary(struct ping_job *p, struct tnode *root, const struct ping_event *e)
 }
 
 static void
+count_reply(struct ping_job *p, double us)
+{
+	if (p->received == 0 || us < p->min_us)
+		p->min_us = us;
+	if (us > p->max_us)
+		p->max_us = us;
+	p->sum_us += us;
+	p->sum2_us += us * us;
+	p->received++;
+}
+
+static void
 on_event(void *ctx, const struct ping_event *e)
 {
 	struct ping_job *p = ctx;
@@ -128,6 +144,8 @@ on_event(void *ctx, const struct ping_event *e)
 		add_probe(p, t->root, e);
 	if (t != NULL)
 		ops_job_send(p->job, t);
+	if (e->kind == PING_REPLY)
+		count_reply(p, (double)e->rtt_us);
 	if (e->kind != PING_DONE)
 		return;
 	ops_job_done(p->job);
@@ -141,7 +159,22 @@ static void
 on_cancel(void *ctx)
 {
 	struct ping_job *p = ctx;
+	struct ping_event e = {.kind = PING_DONE,
+		.sent = p->probes,
+		.received = p->received,
+		.min_us = p->min_us,
+		.max_us = p->max_us};
+	struct tree *t = new_tree(p);
 
+	if (p->received > 0) {
+		e.avg_us = p->sum_us / p->received;
+		e.stddev_us = sqrt(fmax(
+			0, p->sum2_us / p->received - e.avg_us * e.avg_us));
+	}
+	if (t != NULL) {
+		add_summary(p, t->root, &e);
+		ops_job_send(p->job, t);
+	}
 	host_ping_cancel(p->ping);
 	free(p);
 }
