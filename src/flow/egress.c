@@ -57,7 +57,7 @@ egress_check(const struct env *env, struct pkt *p, struct adj_id id)
 	p->out_ifl = adj->ifl;
 	filter = p->key.family == IP_V4 ? ifl->filter_out4 : ifl->filter_out6;
 	if (filter != 0) {
-		enum verdict v = filter_run(env, p, filter);
+		enum verdict v = filter_run(env, p, filter, true);
 
 		if (v != VERDICT_NEXT)
 			return v;

@@ -10,6 +10,7 @@
 
 #include "flow/counters.h"
 #include "flow/egress.h"
+#include "flow/icmp_error.h"
 #include "flow/path.h"
 #include "flow/reroute.h"
 #include "flow/session.h"
@@ -27,8 +28,26 @@ count(const struct env *env, struct wing *w, const struct pkt *p)
 	w->seen_ms = env->now_ms;
 	w->packets += n.packets;
 	w->bytes += n.bytes;
+	env->counters->ifl[p->ifl.v].policy_in_bytes += n.bytes;
+	env->counters->ifl[p->out_ifl.v].policy_out_bytes += n.bytes;
 	if (unlikely(w->packets < before))
 		session_at(env->sessions, p->session)->packets_hi[p->wing]++;
+}
+
+/* Requests go one way, their answers the other, whatever the numbers in them
+ * look like. */
+static enum verdict
+icmp_message(const struct env *env, struct pkt *p)
+{
+	if (p->icmp_class !=
+		(p->wing == 0 ? ICMP_CLASS_REQUEST : ICMP_CLASS_REPLY))
+		return drop(p, REASON_ICMP_NO_SESSION);
+	if (p->wing == 1) {
+		session_at(env->sessions, p->session)->close = CLOSE_RESPONSE;
+		session_set_timeout(env->sessions, p->session, ICMP_ANSWERED_S,
+			env->now_ms, env->now_s);
+	}
+	return VERDICT_NEXT;
 }
 
 static enum verdict
@@ -36,12 +55,8 @@ state_update(const struct env *env, struct pkt *p)
 {
 	if (p->key.protocol == IPP_TCP)
 		return tcp_segment(env, p);
-	if (p->icmp_class == ICMP_CLASS_REPLY && p->wing == 1) {
-		session_at(env->sessions, p->session)->close = CLOSE_RESPONSE;
-		session_set_timeout(env->sessions, p->session, ICMP_ANSWERED_S,
-			env->now_ms, env->now_s);
-	}
-	return VERDICT_NEXT;
+	return p->icmp_class == ICMP_CLASS_NONE ? VERDICT_NEXT
+						: icmp_message(env, p);
 }
 
 static void
@@ -72,7 +87,9 @@ fast_path_run(const struct env *env, struct pkt *p)
 		if (v != VERDICT_NEXT)
 			return v;
 	}
-	if (!p->icmp_error) {
+	if (unlikely(p->icmp_error)) {
+		icmp_error_apply(env, p);
+	} else {
 		v = state_update(env, p);
 		if (v != VERDICT_NEXT)
 			return v;

@@ -133,7 +133,8 @@ reject(struct pkt *p, const struct filter_term_spec *t)
 }
 
 enum verdict
-filter_run(const struct env *env, struct pkt *p, unsigned int filter)
+filter_run(const struct env *env, struct pkt *p, unsigned int filter,
+	bool count)
 {
 	const struct image_spec *spec = image_spec_of(env->image);
 	const struct filter_spec *f = &spec->filters[filter - 1];
@@ -145,8 +146,8 @@ filter_run(const struct env *env, struct pkt *p, unsigned int filter)
 		if (!term_match(t, p))
 			continue;
 		c = &env->counters->filter[filter_slot(spec, filter - 1, i)];
-		c->packets++;
-		c->bytes += p->len;
+		c->packets += count;
+		c->bytes += count ? p->len : 0;
 		if (t->has_vr)
 			p->vr = t->vr;
 		if (t->packet_mode)

@@ -14,6 +14,7 @@
 #include "flow/fast_path.h"
 #include "flow/first_path.h"
 #include "flow/frag.h"
+#include "flow/icmp_error.h"
 #include "flow/ingress.h"
 #include "flow/session.h"
 #include "pkt/key.h"
@@ -46,15 +47,34 @@ fragment_owner(const struct env *env, const struct pkt *p)
 	struct flow_key addresses = p->key;
 
 	addresses.sport_be = addresses.dport_be = 0;
+	if (addresses.family == IP_V6)
+		addresses.protocol = 0; /* headers between may differ */
 	return (uint16_t)(flow_key_symmetric_hash(&addresses) % env->nworkers);
+}
+
+/* The worker whose session it belongs to; an ICMP error to that of the packet
+ * that it quotes. */
+static uint16_t
+session_owner(const struct env *env, const struct pkt *p)
+{
+	struct flow_key quoted;
+
+	if (unlikely(p->icmp_class == ICMP_CLASS_ERROR) &&
+		icmp_error_quoted(p, &quoted))
+		return (uint16_t)(flow_key_symmetric_hash(&quoted) %
+				  env->nworkers);
+	return (uint16_t)(flow_key_symmetric_hash(&p->key) % env->nworkers);
 }
 
 /* Stage 1. MISS: has a complete key and wants a session. */
 static enum verdict
 prepare(const struct env *env, struct pkt *p)
 {
-	enum verdict v = parse_packet(p);
+	enum verdict v;
 
+	env->counters->total.received +=
+		(mbuf_meta(p->m)->flags & META_COUNTED) == 0;
+	v = parse_packet(p);
 	if (v == VERDICT_DROP)
 		return v;
 	v = ingress_check(env, p);
@@ -77,8 +97,7 @@ prepare(const struct env *env, struct pkt *p)
 			return v;
 	}
 	if (env->nworkers > 1) {
-		p->owner = (uint16_t)(flow_key_symmetric_hash(&p->key) %
-				      env->nworkers);
+		p->owner = session_owner(env, p);
 		if (p->owner != env->worker)
 			return VERDICT_HANDOFF;
 	}
@@ -93,8 +112,11 @@ act(const struct env *env, struct pkt *p)
 	enum verdict v = VERDICT_MISS;
 
 	for (unsigned int tries = 0; tries < 3 && v == VERDICT_MISS; tries++) {
-		uint32_t found = session_find(env->sessions, &p->key, p->hash);
+		uint32_t found = 0;
 
+		/* The key of an ICMP error is no flow's [FL-15]. */
+		if (likely(p->icmp_class != ICMP_CLASS_ERROR))
+			found = session_find(env->sessions, &p->key, p->hash);
 		p->icmp_error = false;
 		p->session = found >> 1;
 		p->wing = found & 1;
@@ -133,7 +155,6 @@ void
 flow_burst(const struct env *env, struct pkt *p, unsigned int n,
 	enum verdict *ret)
 {
-	env->counters->total.received += n;
 	for (unsigned int i = 0; i < n; i++) {
 		if (i + 1 < n)
 			rte_prefetch0(rte_pktmbuf_mtod(p[i + 1].m, void *));

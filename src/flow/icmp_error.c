@@ -12,17 +12,23 @@
 
 #define UDP_ERROR_TIMEOUT_S 2u
 
+bool
+icmp_error_quoted(const struct pkt *p, struct flow_key *ret)
+{
+	size_t len;
+	const uint8_t *quote = parse_quoted(p, &len);
+
+	return quote != NULL && parse_embedded(quote, len, ret, NULL);
+}
+
 enum verdict
 icmp_error_find(const struct env *env, struct pkt *p)
 {
 	struct session_table *t = env->sessions;
-	const uint8_t *quote;
 	struct flow_key quoted, key;
-	size_t len;
 	uint32_t found;
 
-	quote = parse_quoted(p, &len);
-	if (quote == NULL || !parse_embedded(quote, len, &quoted, NULL))
+	if (!icmp_error_quoted(p, &quoted))
 		return drop(p, REASON_ICMP_NO_SESSION);
 	key = flow_key_reverse(&quoted, p->key.token);
 	found = session_find(t, &key, flow_key_hash(&key));
@@ -31,10 +37,17 @@ icmp_error_find(const struct env *env, struct pkt *p)
 	p->session = found >> 1;
 	p->wing = found & 1;
 	p->icmp_error = true;
-	if (quoted.protocol == IPP_UDP) {
-		session_at(t, p->session)->close = CLOSE_ICMP_ERROR;
-		session_set_timeout(t, p->session, UDP_ERROR_TIMEOUT_S,
-			env->now_ms, env->now_s);
-	}
 	return VERDICT_NEXT;
+}
+
+void
+icmp_error_apply(const struct env *env, const struct pkt *p)
+{
+	struct session_table *t = env->sessions;
+
+	if (session_wing(t, p->session, 0)->key.protocol != IPP_UDP)
+		return;
+	session_at(t, p->session)->close = CLOSE_ICMP_ERROR;
+	session_set_timeout(
+		t, p->session, UDP_ERROR_TIMEOUT_S, env->now_ms, env->now_s);
 }

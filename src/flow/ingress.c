@@ -50,9 +50,11 @@ enum verdict
 ingress_check(const struct env *env, struct pkt *p)
 {
 	struct mbuf_meta *meta = mbuf_meta(p->m);
+	bool again = (meta->flags & META_COUNTED) != 0;
 	const struct ifl_spec *ifl;
 	unsigned int filter;
 
+	meta->flags |= META_COUNTED;
 	if (meta->flags & META_FROM_HOST)
 		return from_host(p);
 	ifl = image_ifl_of_frame(env->image, meta->ifd, p->vlan);
@@ -61,7 +63,8 @@ ingress_check(const struct env *env, struct pkt *p)
 	p->ifl = p->scope = meta->ifl = ifl->id;
 	p->vr = ifl->vr;
 	p->key.token = ifl->zone.v;
-	count_in(env, p);
+	if (!again)
+		count_in(env, p);
 	if (for_another_station(env, p))
 		return drop(p, REASON_NOT_FOR_US);
 	if (p->key.family == IP_NONE) /* ARP */
@@ -71,5 +74,5 @@ ingress_check(const struct env *env, struct pkt *p)
 	if (p->icmp_class == ICMP_CLASS_ND)
 		return VERDICT_LOCAL;
 	filter = p->key.family == IP_V4 ? ifl->filter_in4 : ifl->filter_in6;
-	return filter != 0 ? filter_run(env, p, filter) : VERDICT_NEXT;
+	return filter != 0 ? filter_run(env, p, filter, !again) : VERDICT_NEXT;
 }

@@ -84,6 +84,7 @@ enum {
 	META_PORTS = 2,     /* ports etc. are valid: frag.c has seen it */
 	META_NO_SESSION = 4, /* route it, make and ask no session (ICMP errors) */
 	META_RAW = 8,        /* a whole frame of the box (ARP): send on ifd */
+	META_COUNTED = 16,   /* comes again (neighbour, hand-off): not received */
 };
 
 static inline struct mbuf_meta *
