@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the command line asks: [CF-30] to [CF-32]. */
+/* What the command line asks: [CF-27], [CF-28]. */
 #include "config_test.h"
 
 #include "config/complete.h"
