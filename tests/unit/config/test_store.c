@@ -321,8 +321,7 @@ test_broken(void **state)
 	assert_int_equal(config_store_open(dir, &ops, &s, &report), -22);
 	assert_null(s);
 	snprintf(want, sizeof(want),
-		"[edit]\n  'hostname'\n    %s/vrflow.conf:2: syntax error\n",
-		dir);
+		"%s/vrflow.conf:2: syntax error: hostname\n", dir);
 	assert_text(report_of(&report), want);
 	assert_int_equal(
 		config_store_open("/dev/null/x", &ops, &s, &report), -20);
