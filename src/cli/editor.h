@@ -3,8 +3,8 @@
  * editor - the line editor of an interactive session: libedit with the keys of
  * Junos: `?` helps at once, Tab and Space complete, ^C drops the line.
  *
- * It writes nothing but the prompt and the line, and cursor movements only
- * when the user edits in the middle: programs read the same screen.
+ * [OP-110] It writes nothing but the prompt and the line, and cursor movements
+ * only when the user edits in the middle: programs read the same screen.
  */
 #ifndef CLI_EDITOR_H
 #define CLI_EDITOR_H

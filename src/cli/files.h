@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * files - what `load` reads and `save` writes: by the user's own program, so
- * with the user's rights, not with the daemon's.
+ * with the user's rights, not with the daemon's [OP-105].
  */
 #ifndef CLI_FILES_H
 #define CLI_FILES_H

@@ -4,8 +4,9 @@
  * order: match, except, find, count, last, trim, save, append, tee. no-more,
  * hold and resolve pass everything on.
  *
- * Regular expressions are extended and ignore case. Files are opened when the
- * first output comes or at the end, and written with the user's rights.
+ * Regular expressions are extended and ignore case [OP-104]. Files are opened
+ * when the first output comes or at the end, and written with the user's
+ * rights.
  */
 #ifndef CLI_FILTER_H
 #define CLI_FILTER_H

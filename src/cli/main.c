@@ -6,8 +6,8 @@
  *   vrflow [-s SOCKET] -c COMMAND...    these commands, in one session
  *   vrflow lab ...                      labs (lab/)
  *
- * Exit status: 0 done, 1 a command failed, 2 no daemon. A script goes on after
- * a failure; the status tells of it at the end.
+ * Exit status [OP-103]: 0 done, 1 a command failed, 2 no daemon. A script goes
+ * on after a failure; the status tells of it at the end.
  */
 #include <errno.h>
 #include <getopt.h>

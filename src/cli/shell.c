@@ -154,6 +154,7 @@ columns_of(const char *text, size_t bytes)
 	return n;
 }
 
+/* [OP-101], and without a terminal [OP-102]. */
 static void
 print_caret(struct shell *sh, unsigned int column)
 {

@@ -319,6 +319,7 @@ conf_leave(struct session *s)
 	conf_abandon(s);
 }
 
+/* [OP-107] */
 static void
 ask_or_leave(const struct conf_line *l)
 {
@@ -561,7 +562,7 @@ conf_answer(struct session *s, const char *text)
 	session_end(s);
 }
 
-/* What only an exclusive user did goes with him. */
+/* What only an exclusive user did goes with him [OP-106]. */
 static void
 discard(struct session *s)
 {

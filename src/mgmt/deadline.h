@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * deadline - a commit that was not confirmed in time is taken back.
+ * deadline - a commit that was not confirmed in time is taken back [OP-108].
  */
 #ifndef MGMT_DEADLINE_H
 #define MGMT_DEADLINE_H

@@ -3,7 +3,7 @@
  * A line is read word by word. While no argument was seen, a word may lead
  * further into the command words ("show" "security" ...); as soon as the words
  * so far name a command, its arguments are possible too. An exact word wins
- * over an abbreviation, an abbreviation over a value without keyword.
+ * over an abbreviation, an abbreviation over a value without keyword [OP-100].
  */
 #include "mgmt/grammar.h"
 

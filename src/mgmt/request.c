@@ -354,6 +354,7 @@ session_request(struct session *s, struct tree *request)
 	}
 }
 
+/* [OP-109] */
 void
 session_interrupt(struct session *s)
 {

@@ -7,7 +7,7 @@
  * The owner of the control thread puts mgmt_server_fd() into its own epoll set
  * and calls mgmt_server_poll() when it is readable. Nothing here blocks: a
  * reader who is too slow is waited for (long answers), loses lines (monitor,
- * ping) or, beyond all bounds, is cut off.
+ * ping) or, beyond all bounds, is cut off [OP-111].
  *
  * Deadlines of the configuration (commit confirmed) are kept here too: a timer
  * in the same epoll set.
