@@ -27,6 +27,8 @@
 /* ...and a reader who lets more than this pile up is cut off. */
 #define OUT_MAX_BYTES (3u * PROTO_FRAME_MAX)
 
+#define PARTS_PER_TURN 8u
+
 struct mgmt_server {
 	struct ops_env *env;
 	const struct command *commands;
@@ -301,7 +303,7 @@ flush(struct session *c)
 	}
 	if (pending(c) > OUT_MAX_BYTES)
 		c->broken = true;
-	wait = pending(c) > 0;
+	wait = pending(c) > 0 || c->more;
 	if (wait != c->writing && !c->broken) {
 		watch(c->server, c->fd, EPOLLIN | (wait ? EPOLLOUT : 0), c,
 			EPOLL_CTL_MOD);
@@ -309,19 +311,27 @@ flush(struct session *c)
 	}
 }
 
-/* Run what can run: the rest of a long answer, then the queued request. */
+/*
+ * Run what can run: the rest of a long answer, then the queued request. The
+ * control thread has other work, so a long answer gets a few parts a turn;
+ * asking for EPOLLOUT brings the next turn.
+ */
 static void
 advance(struct session *c)
 {
 	struct tree *t;
 
-	while (!c->broken) {
+	c->more = false;
+	for (unsigned int parts = 0; !c->broken;) {
 		flush(c);
 		if (c->busy) {
 			if (pending(c) > OUT_PAUSE_BYTES ||
 				!session_continue(c))
 				break;
-			continue;
+			if (++parts < PARTS_PER_TURN)
+				continue;
+			c->more = true;
+			break;
 		}
 		t = c->queued;
 		c->queued = NULL;
@@ -429,6 +439,9 @@ mgmt_server_poll(struct mgmt_server *s)
 			advance(c);
 		}
 	}
+	for (struct session *c = s->sessions; c != NULL; c = c->next)
+		if (c->queued != NULL && !c->busy)
+			advance(c);
 	/* Not earlier: events of this round may still point at them. */
 	reap(s);
 	deadline_arm(s->env, s->timer_fd);

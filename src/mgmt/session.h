@@ -50,6 +50,7 @@ struct session {
 
 	int fd;
 	bool writing; /* waiting for room in the socket */
+	bool more;    /* of a long answer, in the next turn */
 	bool broken;  /* to be closed after this round */
 	struct proto_in in;
 	struct sbuf out;

@@ -368,6 +368,28 @@ test_slow_reader(void **state)
 	assert_int_equal(n, 2000);
 }
 
+/* [OP-111] Lines of a job are dropped for him, and he is told. */
+static void
+test_slow_job(void **state)
+{
+	struct fixture *f = *state;
+	struct tree *t = tree_create();
+	char *got;
+
+	tree_root(t, "interrupt");
+	mgmt_client_send_text(f->a, "command", "line", "monitor tick");
+	turn(f);
+	for (unsigned int i = 0; i < 60000; i++)
+		fake_tick();
+	assert_int_equal(mgmt_client_send(f->a, t), 0);
+	got = read_answer(f, f->a);
+	assert_non_null(strstr(got, "lines were lost"));
+	assert_non_null(strstr(got, "end:0"));
+	free(got);
+	tree_free(t);
+	expect(f, f->a, "show version", "software-information:|end:0|");
+}
+
 static void
 test_rpc(void **state)
 {
@@ -522,6 +544,7 @@ main(void)
 		T(test_levels),
 		T(test_job),
 		T(test_slow_reader),
+		T(test_slow_job),
 		T(test_rpc),
 		T(test_malformed),
 		T(test_limit),
