@@ -18,10 +18,11 @@ static bool
 for_another_station(const struct env *env, const struct pkt *p)
 {
 	const uint8_t *dst = rte_pktmbuf_mtod(p->m, const uint8_t *);
-	const uint8_t *own = env->ifd_mac[mbuf_meta(p->m)->ifd.v];
+	const struct mbuf_meta *meta = mbuf_meta(p->m);
+	const uint8_t *own = env->ifd_mac[meta->ifd.v];
 
-	return !p->l2_broadcast &&
-	       memcmp(dst, own, RTE_ETHER_ADDR_LEN) != 0;
+	return !p->l2_broadcast && memcmp(dst, own, RTE_ETHER_ADDR_LEN) != 0 &&
+	       (meta->flags & META_ANY_STATION) == 0;
 }
 
 static void

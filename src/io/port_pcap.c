@@ -19,6 +19,7 @@
 
 #include "io/gso.h"
 #include "io/port_impl.h"
+#include "pkt/pkt.h"
 
 #define SNAPLEN   262144
 #define SECOND_NS UINT64_C(1000000000)
@@ -88,6 +89,8 @@ pcap_rx_burst(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
 		if (m == NULL)
 			break; /* the frame waits for a buffer */
 		port_mark_received(port, m);
+		/* It was taken beside another box, whose frames are ours. */
+		mbuf_meta(m)->flags |= META_ANY_STATION;
 		mbufs[frames++] = m;
 		read_ahead(p);
 	}

@@ -83,6 +83,7 @@ enum {
 	META_FROM_HOST = 1, /* sent by the box: no Ethernet header, l3 first */
 	META_PORTS = 2,     /* ports etc. are valid: frag.c has seen it */
 	META_NO_SESSION = 4, /* route it, make and ask no session (ICMP errors) */
+	META_ANY_STATION = 16, /* a capture: for us whatever the MAC address */
 	META_RAW = 8,        /* a whole frame of the box (ARP): send on ifd */
 	META_COUNTED = 16,   /* comes again (neighbour, hand-off): not received */
 };
