@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The wire form, per element: name, flags (1: has value, 2: more than zero
- * attributes follow, 4: has children), value, attributes, children, end mark.
- * Strings are a 32-bit little-endian length and the bytes.
+ * The wire form, per element: name; a byte that says whether a value follows;
+ * the value; the number of attributes, their names and values; the children;
+ * the end mark. Numbers are 32 bits, little-endian; strings are their length
+ * and the bytes. The end mark stands where a child's name would begin.
  */
 #include "base/tree.h"
 
