@@ -14,7 +14,8 @@ meson_suite() { # build-dir args...
 	local dir=$1 log
 	shift
 	log=$(mktemp)
-	meson test -C "$dir" --no-rebuild --print-errorlogs "$@" 2>&1 |
+	meson test -C "$dir" --no-rebuild --print-errorlogs \
+		--timeout-multiplier 4 "$@" 2>&1 |
 		tee "$log" | grep -vE '^ *[0-9]+/[0-9]+ .* OK '
 	local ok bad
 	ok=$(awk '/^Ok:/{print $2}' "$log")

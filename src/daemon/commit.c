@@ -88,6 +88,19 @@ build(struct daemon *d, struct image_spec *is, struct route_spec *rs,
 	return rc;
 }
 
+/* A commit failed after it had opened ports: back to those of the old one. */
+static void
+ports_restore(struct daemon *d, const struct image *old)
+{
+	struct report ignored = REPORT_INIT;
+
+	if (old == NULL)
+		return;
+	ports_open(d, image_spec_of(old), &ignored);
+	ports_trim(d, image_spec_of(old));
+	report_done(&ignored);
+}
+
 int
 commit_apply(void *ctx, const struct cnode *root, struct report *report)
 {
@@ -105,6 +118,7 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	rc = build(d, is, rs, report, &image);
 	route_spec_free(rs);
 	if (rc != 0) {
+		ports_restore(d, old);
 		if (image != NULL)
 			image_free(image); /* and the spec with it */
 		else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* vrflowd: options, start in order, run, end in reverse order. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -269,6 +270,19 @@ block_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL); /* signalfd takes them */
 }
 
+/* The parent may return now; what is said from here on goes to syslog. */
+static void
+leave_terminal(int ready_fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	if (write(ready_fd, "", 1) != 1)
+		log_warn("main", "nobody waited for the start");
+	close(ready_fd);
+	for (int fd = 0; fd <= 2 && null >= 0; fd++)
+		dup2(null, fd);
+}
+
 static int
 serve(struct daemon *d, int ready_fd)
 {
@@ -286,8 +300,8 @@ serve(struct daemon *d, int ready_fd)
 		if (d->o.foreground)
 			puts("ready");
 		fflush(stdout);
-		if (ready_fd >= 0 && write(ready_fd, "", 1) != 1)
-			log_warn("main", "nobody waited for the start");
+		if (!d->o.foreground)
+			leave_terminal(ready_fd);
 		rc = loop_run(d);
 	}
 	stop_all(d);
