@@ -15,6 +15,7 @@
 #include "flow/reroute.h"
 #include "flow/session.h"
 #include "flow/tcp_state.h"
+#include "pkt/key.h"
 #include "pkt/rewrite.h"
 
 #define ICMP_ANSWERED_S 4u /* [FL-12] */
@@ -34,13 +35,23 @@ count(const struct env *env, struct wing *w, const struct pkt *p)
 		session_at(env->sessions, p->session)->packets_hi[p->wing]++;
 }
 
+/* The box pings itself with the identifier as sequence number: one key. */
+static bool
+wings_alike(const struct env *env, uint32_t session)
+{
+	const struct wing *w = session_wing(env->sessions, session, 0);
+
+	return flow_key_equal(&w[0].key, &w[1].key);
+}
+
 /* Requests go one way, their answers the other, whatever the numbers in them
  * look like. */
 static enum verdict
 icmp_message(const struct env *env, struct pkt *p)
 {
-	if (p->icmp_class !=
-		(p->wing == 0 ? ICMP_CLASS_REQUEST : ICMP_CLASS_REPLY))
+	if (p->icmp_class != (p->wing == 0 ? ICMP_CLASS_REQUEST
+					   : ICMP_CLASS_REPLY) &&
+		!wings_alike(env, p->session))
 		return drop(p, REASON_ICMP_NO_SESSION);
 	if (p->wing == 1) {
 		session_at(env->sessions, p->session)->close = CLOSE_RESPONSE;

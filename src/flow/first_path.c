@@ -11,6 +11,7 @@
 
 #include "flow/counters.h"
 #include "flow/icmp_error.h"
+#include "flow/ingress.h"
 #include "flow/path.h"
 #include "flow/policy_query.h"
 #include "flow/reverse_route.h"
@@ -119,7 +120,8 @@ transit_policy(const struct env *env, struct pkt *p, struct first *f)
 }
 
 static enum verdict
-decide(const struct env *env, struct pkt *p, struct first *f)
+decide(const struct env *env, struct pkt *p, const struct ip_addr *src,
+	struct first *f)
 {
 	bool from_box = p->ifl.v == 0;
 	bool to_box = f->path.type == NH_LOCAL || f->path.type == NH_RECEIVE;
@@ -134,6 +136,8 @@ decide(const struct env *env, struct pkt *p, struct first *f)
 		return self_traffic_out(env, p, &f->path, &f->policy);
 	if (to_box)
 		return self_traffic_in(env, p, &f->path, &f->policy);
+	if (ip_addr_is_link_local(src) && f->path.ifl.v != p->ifl.v)
+		return drop(p, REASON_BAD_ADDRESS); /* RFC 4291 2.5.6 */
 	return transit_policy(env, p, f);
 }
 
@@ -147,7 +151,7 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 
 	in->key = p->key;
 	out->key = flow_key_reverse(
-		&p->key, to_box ? token_of_host(p->vr) : f->path.zone.v);
+		&p->key, to_box ? host_token(p) : f->path.zone.v);
 	in->tx_adj = to_box ? ADJ_LOCAL : f->path.adj;
 	in->tx_gen = env->generation;
 	s->tx_nh[0] = f->path.nh;
@@ -196,7 +200,7 @@ enum verdict
 first_path_run(const struct env *env, struct pkt *p)
 {
 	struct first f = {.policy = POLICY_DEFAULT};
-	struct ip_addr dst = flow_key_dst(&p->key);
+	struct ip_addr src = flow_key_src(&p->key), dst = flow_key_dst(&p->key);
 	enum verdict v;
 
 	env->counters->total.first_path++;
@@ -213,7 +217,7 @@ first_path_run(const struct env *env, struct pkt *p)
 		&f.path);
 	v = route_verdict(p, &f.path);
 	if (v == VERDICT_NEXT)
-		v = decide(env, p, &f);
+		v = decide(env, p, &src, &f);
 	if (v == VERDICT_NEXT)
 		v = install(env, p, &f);
 	return v;

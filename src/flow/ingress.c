@@ -37,13 +37,24 @@ count_in(const struct env *env, const struct pkt *p)
 		c->icmp_packets++;
 }
 
+uint16_t
+host_token(const struct pkt *p)
+{
+	struct ip_addr src = flow_key_src(&p->key), dst = flow_key_dst(&p->key);
+
+	if (p->scope.v != 0 &&
+		(ip_addr_is_link_local(&src) || ip_addr_is_link_local(&dst)))
+		return token_of_host_link(p->scope);
+	return token_of_host(p->vr);
+}
+
 static enum verdict
 from_host(struct pkt *p)
 {
 	p->ifl = IFL_NONE;
 	p->scope = mbuf_meta(p->m)->out_ifl;
 	p->vr = mbuf_meta(p->m)->vr;
-	p->key.token = token_of_host(p->vr);
+	p->key.token = host_token(p);
 	return VERDICT_NEXT;
 }
 

@@ -11,4 +11,7 @@
  */
 enum verdict ingress_check(const struct env *env, struct pkt *p);
 
+/* The token of the box's own side of p's flow: to it or from it. */
+uint16_t host_token(const struct pkt *p);
+
 #endif /* FLOW_INGRESS_H */

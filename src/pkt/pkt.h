@@ -54,6 +54,16 @@ token_of_host(struct vr_id vr)
 	return (uint16_t)(TOKEN_HOST | vr.v);
 }
 
+/* Link-local addresses of the box mean nothing without their link, which
+ * therefore takes the table's place. */
+#define TOKEN_HOST_LINK 0xc000u
+
+static inline uint16_t
+token_of_host_link(struct ifl_id ifl)
+{
+	return (uint16_t)(TOKEN_HOST_LINK | ifl.v);
+}
+
 static inline struct zone_id
 token_zone(uint16_t token)
 {
@@ -85,7 +95,7 @@ enum {
 	META_NO_SESSION = 4, /* route it, make and ask no session (ICMP errors) */
 	META_ANY_STATION = 16, /* a capture: for us whatever the MAC address */
 	META_RAW = 8,        /* a whole frame of the box (ARP): send on ifd */
-	META_COUNTED = 16,   /* comes again (neighbour, hand-off): not received */
+	META_COUNTED = 32,   /* comes again (neighbour, hand-off): not received */
 };
 
 static inline struct mbuf_meta *
