@@ -26,8 +26,9 @@ bench-build: deps
 	[ -f build-bench/build.ninja ] || \
 		meson setup build-bench $(MESON_RELEASE) -Dnative=true
 	ninja -C build-bench vrflow-bench
+	@mkdir -p $(BUILD) && cp build-bench/vrflow-bench $(BUILD)/vrflow-bench
 
-bench: bench-build all
+bench: bench-build
 	tools/bench.sh
 
 fuzz: deps
