@@ -21,7 +21,7 @@
 
 struct config_tree;
 
-#define CONFIG_TEXT_MAX    (64u << 20) /* bytes of one text */
+#define CONFIG_TEXT_MAX    (256u << 20) /* bytes: a full table of routes */
 #define CONFIG_NESTING_MAX 32u         /* open braces */
 
 enum config_load {
