@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "compile/match_values.h"
+#include "config/cvalue.h"
 #include "compile/set_graph.h"
 #include "image/apps_predefined.h"
 
@@ -57,7 +58,7 @@ term_ports(struct compile *c, const struct cnode *n, const char *name,
 	if (!has_ports(protocol))
 		compile_error(c, port,
 			"%s is valid for protocol tcp, udp or sctp only", name);
-	else if (!match_port(value_of(port), lo, hi))
+	else if (!cvalue_port_range(value_of(port), lo, hi))
 		compile_error(c, port, "invalid port '%s'", value_of(port));
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "compile/match_values.h"
+#include "config/cvalue.h"
 
 static const char *const known_from[] = {"source-address",
 	"destination-address", "address", "source-prefix-list",
@@ -138,7 +139,7 @@ add_ports(struct compile *c, const struct cnode *from, const char *name,
 	cnode_foreach (n, from, name) {
 		struct port_range *r;
 
-		if (!match_port(value_of(n), &lo, &hi)) {
+		if (!cvalue_port_range(value_of(n), &lo, &hi)) {
 			compile_error(c, n, "invalid port '%s'", value_of(n));
 			continue;
 		}

@@ -6,167 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/cvalue.h"
+
 struct word {
 	const char *text;
 	uint16_t value;
 };
 
 #define WORDS(t) (t), sizeof(t) / sizeof((t)[0])
-
-static const struct word port_words[] = {
-	{"afs", 1483},
-	{"bgp", 179},
-	{"biff", 512},
-	{"bootpc", 68},
-	{"bootps", 67},
-	{"cmd", 514},
-	{"cvspserver", 2401},
-	{"dhcp", 67},
-	{"domain", 53},
-	{"eklogin", 2105},
-	{"ekshell", 2106},
-	{"exec", 512},
-	{"finger", 79},
-	{"ftp", 21},
-	{"ftp-data", 20},
-	{"http", 80},
-	{"https", 443},
-	{"ident", 113},
-	{"imap", 143},
-	{"kerberos-sec", 88},
-	{"klogin", 543},
-	{"kpasswd", 761},
-	{"krb-prop", 754},
-	{"krbupdate", 760},
-	{"kshell", 544},
-	{"ldap", 389},
-	{"ldp", 646},
-	{"login", 513},
-	{"mobileip-agent", 434},
-	{"mobilip-mn", 435},
-	{"msdp", 639},
-	{"netbios-dgm", 138},
-	{"netbios-ns", 137},
-	{"netbios-ssn", 139},
-	{"nfsd", 2049},
-	{"nntp", 119},
-	{"ntalk", 518},
-	{"ntp", 123},
-	{"pop3", 110},
-	{"pptp", 1723},
-	{"printer", 515},
-	{"radacct", 1813},
-	{"radius", 1812},
-	{"rip", 520},
-	{"rkinit", 2108},
-	{"smtp", 25},
-	{"snmp", 161},
-	{"snmptrap", 162},
-	{"snpp", 444},
-	{"socks", 1080},
-	{"ssh", 22},
-	{"sunrpc", 111},
-	{"syslog", 514},
-	{"tacacs", 49},
-	{"tacacs-ds", 65},
-	{"talk", 517},
-	{"telnet", 23},
-	{"tftp", 69},
-	{"timed", 525},
-	{"who", 513},
-	{"xdmcp", 177},
-	{"zephyr-clt", 2103},
-	{"zephyr-hm", 2104},
-};
-
-static const struct word icmp_types[] = {
-	{"echo-reply", 0},
-	{"echo-request", 8},
-	{"info-reply", 16},
-	{"info-request", 15},
-	{"mask-reply", 18},
-	{"mask-request", 17},
-	{"parameter-problem", 12},
-	{"redirect", 5},
-	{"router-advertisement", 9},
-	{"router-solicit", 10},
-	{"source-quench", 4},
-	{"time-exceeded", 11},
-	{"timestamp", 13},
-	{"timestamp-reply", 14},
-	{"unreachable", 3},
-};
-
-static const struct word icmp6_types[] = {
-	{"certificate-path-advertisement", 149},
-	{"certificate-path-solicitation", 148},
-	{"destination-unreachable", 1},
-	{"echo-reply", 129},
-	{"echo-request", 128},
-	{"home-agent-address-discovery-reply", 145},
-	{"home-agent-address-discovery-request", 144},
-	{"inverse-neighbor-discovery-advertisement", 142},
-	{"inverse-neighbor-discovery-solicitation", 141},
-	{"membership-query", 130},
-	{"membership-report", 131},
-	{"membership-termination", 132},
-	{"mobile-prefix-advertisement-reply", 147},
-	{"mobile-prefix-solicitation", 146},
-	{"neighbor-advertisement", 136},
-	{"neighbor-solicit", 135},
-	{"node-information-reply", 140},
-	{"node-information-request", 139},
-	{"packet-too-big", 2},
-	{"parameter-problem", 4},
-	{"private-experimentation-100", 100},
-	{"private-experimentation-101", 101},
-	{"private-experimentation-200", 200},
-	{"private-experimentation-201", 201},
-	{"redirect", 137},
-	{"router-advertisement", 134},
-	{"router-renumbering", 138},
-	{"router-solicit", 133},
-	{"time-exceeded", 3},
-};
-
-static const struct word icmp_codes[] = {
-	{"communication-prohibited-by-filtering", 13},
-	{"destination-host-prohibited", 10},
-	{"destination-host-unknown", 7},
-	{"destination-network-prohibited", 9},
-	{"destination-network-unknown", 6},
-	{"fragmentation-needed", 4},
-	{"host-precedence-violation", 14},
-	{"host-unreachable", 1},
-	{"host-unreachable-for-tos", 12},
-	{"ip-header-bad", 0},
-	{"network-unreachable", 0},
-	{"network-unreachable-for-tos", 11},
-	{"port-unreachable", 3},
-	{"precedence-cutoff-in-effect", 15},
-	{"protocol-unreachable", 2},
-	{"redirect-for-host", 1},
-	{"redirect-for-network", 0},
-	{"redirect-for-tos-and-host", 3},
-	{"redirect-for-tos-and-net", 2},
-	{"required-option-missing", 1},
-	{"source-host-isolated", 8},
-	{"source-route-failed", 5},
-	{"ttl-eq-zero-during-reassembly", 1},
-	{"ttl-eq-zero-during-transit", 0},
-};
-
-static const struct word icmp6_codes[] = {
-	{"address-unreachable", 3},
-	{"administratively-prohibited", 1},
-	{"ip6-header-bad", 0},
-	{"no-route-to-destination", 0},
-	{"port-unreachable", 4},
-	{"ttl-eq-zero-during-reassembly", 1},
-	{"ttl-eq-zero-during-transit", 0},
-	{"unrecognized-next-header", 1},
-	{"unrecognized-option", 2},
-};
 
 static const struct word tcp_words[] = {
 	{"fin", 1},
@@ -234,55 +81,16 @@ number_or_word(const char *text, size_t len, long max, const struct word *words,
 	return end == text + len && v <= max ? (int)v : -1;
 }
 
-static bool
-port_range(const char *text, size_t len, uint16_t *ret_lo, uint16_t *ret_hi)
-{
-	/* A word may itself contain the hyphen: try each one. */
-	for (size_t i = 1; i + 1 < len; i++) {
-		int lo, hi;
-
-		if (text[i] != '-')
-			continue;
-		lo = number_or_word(text, i, UINT16_MAX, WORDS(port_words));
-		hi = number_or_word(text + i + 1, len - i - 1, UINT16_MAX,
-			WORDS(port_words));
-		if (lo < 0 || hi < lo)
-			continue;
-		*ret_lo = (uint16_t)lo;
-		*ret_hi = (uint16_t)hi;
-		return true;
-	}
-	return false;
-}
-
-bool
-match_port(const char *text, uint16_t *ret_lo, uint16_t *ret_hi)
-{
-	size_t len = strlen(text);
-	int v = number_or_word(text, len, UINT16_MAX, WORDS(port_words));
-
-	if (v < 0)
-		return port_range(text, len, ret_lo, ret_hi);
-	*ret_lo = *ret_hi = (uint16_t)v;
-	return true;
-}
-
 int
 match_icmp_type(const char *text, enum ip_family family)
 {
-	if (family == IP_V6)
-		return number_or_word(
-			text, strlen(text), UINT8_MAX, WORDS(icmp6_types));
-	return number_or_word(text, strlen(text), UINT8_MAX, WORDS(icmp_types));
+	return cvalue_icmp_type(text, family == IP_V6);
 }
 
 int
 match_icmp_code(const char *text, enum ip_family family)
 {
-	if (family == IP_V6)
-		return number_or_word(
-			text, strlen(text), UINT8_MAX, WORDS(icmp6_codes));
-	return number_or_word(text, strlen(text), UINT8_MAX, WORDS(icmp_codes));
+	return cvalue_icmp_code(text, family == IP_V6);
 }
 
 int

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * match_values - what the words and numbers of match conditions stand for:
- * ports, ICMP types and codes, TCP flags [CF-36].
+ * ICMP types and codes, TCP flags, reject types [CF-36]. Ports, and the words
+ * themselves, are config/cvalue.h's.
  */
 #ifndef COMPILE_MATCH_VALUES_H
 #define COMPILE_MATCH_VALUES_H
@@ -10,9 +11,6 @@
 #include <stdint.h>
 
 #include "base/ip.h"
-
-/* "80", "1024-65535", "http", "ssh-telnet"; false if it is none. */
-bool match_port(const char *text, uint16_t *ret_lo, uint16_t *ret_hi);
 
 /* "echo-request", "8"; -1 if it is neither. Codes share the numbers only. */
 int match_icmp_type(const char *text, enum ip_family family);

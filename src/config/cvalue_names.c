@@ -73,6 +73,8 @@ static const struct named ports[] = {
 	{"timed", 525},
 	{"who", 513},
 	{"xdmcp", 177},
+	{"zephyr-clt", 2103},
+	{"zephyr-hm", 2104},
 };
 
 /* RFC 792 and its extensions. */
@@ -119,6 +121,12 @@ static const struct named icmp6_types[] = {
 	{"mobile-prefix-advertisement-reply", 147},
 	{"certificate-path-solicitation", 148},
 	{"certificate-path-advertisement", 149},
+	{"inverse-neighbor-discovery-advertisement", 142},
+	{"inverse-neighbor-discovery-solicitation", 141},
+	{"private-experimentation-201", 201},
+	{"private-experimentation-200", 200},
+	{"private-experimentation-101", 101},
+	{"private-experimentation-100", 100},
 };
 
 static const struct named icmp4_codes[] = {
@@ -164,10 +172,11 @@ static const struct named icmp6_codes[] = {
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static int
-lookup(const struct named *table, size_t n, const char *text)
+lookup(const struct named *table, size_t n, const char *text, size_t len)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(table[i].name, text) == 0)
+		if (strncmp(table[i].name, text, len) == 0 &&
+			table[i].name[len] == '\0')
 			return table[i].number;
 	return -1;
 }
@@ -188,17 +197,35 @@ number(const char *text, size_t len, unsigned int max)
 	return v <= max ? (int)v : -1;
 }
 
+static int
+word_or_number(const struct named *table, size_t n, const char *text,
+	size_t len, unsigned int max)
+{
+	int v = lookup(table, n, text, len);
+
+	return v >= 0 ? v : number(text, len, max);
+}
+
+static int
+port(const char *text, size_t len)
+{
+	return word_or_number(ports, COUNT(ports), text, len, 65535);
+}
+
 bool
 cvalue_port_range(const char *text, uint16_t *lo, uint16_t *hi)
 {
-	int a = lookup(ports, COUNT(ports), text), b = a;
-	const char *dash = strchr(text, '-');
+	size_t len = strlen(text);
+	int a = port(text, len), b = a;
 
-	if (a < 0 && dash != NULL) {
-		a = number(text, (size_t)(dash - text), 65535);
-		b = number(dash + 1, strlen(dash + 1), 65535);
-	} else if (a < 0) {
-		a = b = number(text, strlen(text), 65535);
+	/* A word may itself contain the hyphen: try each one. */
+	for (size_t i = 1; a < 0 && i + 1 < len; i++) {
+		if (text[i] != '-')
+			continue;
+		a = port(text, i);
+		b = port(text + i + 1, len - i - 1);
+		if (b < 0)
+			a = -1;
 	}
 	if (a < 0 || b < a)
 		return false;
@@ -210,19 +237,23 @@ cvalue_port_range(const char *text, uint16_t *lo, uint16_t *hi)
 int
 cvalue_icmp_type(const char *text, bool v6)
 {
-	int v = v6 ? lookup(icmp6_types, COUNT(icmp6_types), text)
-		   : lookup(icmp4_types, COUNT(icmp4_types), text);
+	size_t len = strlen(text);
 
-	return v >= 0 ? v : number(text, strlen(text), 255);
+	return v6 ? word_or_number(icmp6_types, COUNT(icmp6_types), text, len,
+			    255)
+		  : word_or_number(icmp4_types, COUNT(icmp4_types), text, len,
+			    255);
 }
 
 int
 cvalue_icmp_code(const char *text, bool v6)
 {
-	int v = v6 ? lookup(icmp6_codes, COUNT(icmp6_codes), text)
-		   : lookup(icmp4_codes, COUNT(icmp4_codes), text);
+	size_t len = strlen(text);
 
-	return v >= 0 ? v : number(text, strlen(text), 255);
+	return v6 ? word_or_number(icmp6_codes, COUNT(icmp6_codes), text, len,
+			    255)
+		  : word_or_number(icmp4_codes, COUNT(icmp4_codes), text, len,
+			    255);
 }
 
 bool

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "compile/match_values.h"
+#include "config/cvalue.h"
 
 static void
 ports(void **state)
@@ -41,7 +42,7 @@ ports(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		bool ok = match_port(cases[i].text, &lo, &hi);
+		bool ok = cvalue_port_range(cases[i].text, &lo, &hi);
 
 		assert_int_equal(ok, cases[i].lo >= 0);
 		if (!ok)
