@@ -166,6 +166,12 @@ tree_leaf(struct tnode *parent, const char *name, const char *fmt, ...)
 }
 
 void
+tree_set_value(struct tnode *n, const char *text)
+{
+	n->value = copy(n->tree, text, strlen(text));
+}
+
+void
 tree_attr(struct tnode *n, const char *name, const char *fmt, ...)
 {
 	struct tattr *a = take(n->tree, sizeof(*a)), **end = &n->attrs;

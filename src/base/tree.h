@@ -56,6 +56,9 @@ struct tnode *tree_leaf(struct tnode *parent, const char *name, const char *fmt,
 /* Append an empty element, as Junos' flags: <up/>. */
 struct tnode *tree_flag(struct tnode *parent, const char *name);
 
+/* Give an element its text, which is copied. */
+void tree_set_value(struct tnode *n, const char *text);
+
 /* Set an attribute ("junos:style", "junos:seconds"). */
 void tree_attr(struct tnode *n, const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

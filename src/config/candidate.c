@@ -249,6 +249,16 @@ config_store_load(struct config_store *s, const char *text, size_t len,
 	return rc;
 }
 
+void
+config_store_swap(struct config_store *s, struct config_tree **t)
+{
+	struct config_tree *out = s->candidate;
+
+	s->candidate = *t;
+	s->lines = false;
+	*t = out;
+}
+
 /* Lines say something only while all are of one text that has a name. */
 static void
 clear_lines(struct cnode *n)

@@ -76,6 +76,13 @@ bool config_store_changed(const struct config_store *s);
 int config_store_load(struct config_store *s, const char *text, size_t len,
 	enum config_load how, struct report *report);
 
+/*
+ * Exchange the candidate with *t: for changes that are not text, and for
+ * private candidates. The store has none while *t is NULL; put one back before
+ * the next call.
+ */
+void config_store_swap(struct config_store *s, struct config_tree **t);
+
 /* commit check. Confirms a pending commit, as Junos does [CF-22]. */
 int config_store_check(struct config_store *s, struct report *report);
 

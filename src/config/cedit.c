@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-is_protected(const struct cnode *n)
+bool
+cedit_is_protected(const struct cnode *n)
 {
 	for (; n != NULL; n = ctree_parent(n))
 		if (n->flags & CNODE_PROTECTED)
@@ -30,13 +30,12 @@ choice_clear(struct cnode *parent, const struct schema_node *s)
 	}
 }
 
-static struct cnode *
-apply_step(struct config_tree *t, struct cnode *parent, const struct cstep *st)
+struct cnode *
+cedit_add(struct config_tree *t, struct cnode *parent,
+	const struct schema_node *s, const char *v0, const char *v1)
 {
-	const char *v0 = st->val[0];
-
-	choice_clear(parent, st->schema);
-	return ctree_add(t, parent, st->schema, v0, st->val[1]);
+	choice_clear(parent, s);
+	return ctree_add(t, parent, s, v0, v1);
 }
 
 void
@@ -78,9 +77,10 @@ apply_all(struct config_tree *t, struct cnode *base, const struct cpath *p,
 
 		if (st->is_open)
 			continue;
-		if (is_protected(parent))
+		if (cedit_is_protected(parent))
 			return -EPERM;
-		nodes[i] = apply_step(t, parent, st);
+		nodes[i] = cedit_add(
+			t, parent, st->schema, st->val[0], st->val[1]);
 		if (nodes[i] == NULL)
 			return -ENOMEM;
 		if (nodes[i]->line == 0)
@@ -171,7 +171,7 @@ cedit_delete(struct cnode *base, const struct cpath *p)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->n; i++)
 		if (!p->steps[i].has_children && nodes[i] != NULL &&
-			is_protected(nodes[i]))
+			cedit_is_protected(nodes[i]))
 			rc = -EPERM;
 	for (size_t i = 0; rc != -EPERM && i < p->n; i++) {
 		if (p->steps[i].has_children || nodes[i] == NULL)

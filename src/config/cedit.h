@@ -29,6 +29,16 @@ struct cedit_made {
 int cedit_apply(struct config_tree *t, struct cnode *base,
 	const struct cpath *p, unsigned int line, struct cedit_made *made);
 
+/*
+ * Find or append one node below parent; the alternatives of a choice go away.
+ * Values are taken as they are. NULL on no memory.
+ */
+struct cnode *cedit_add(struct config_tree *t, struct cnode *parent,
+	const struct schema_node *s, const char *v0, const char *v1);
+
+/* Is n, or something that it stands in, protected? */
+bool cedit_is_protected(const struct cnode *n);
+
 /* Take n away if only content would justify it and it has none. */
 void cedit_prune_empty(struct cnode *n);
 
