@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Firewall filters [FF-1], filter-based forwarding [FF-2], packet mode [FF-3],
+ * and the forwarding modes of a family. */
+#include "lab.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define F4     "set firewall family inet filter f term "
+#define F6     "set firewall family inet6 filter f6 term "
+#define ON_0   "set interfaces ge-0/0/0 unit 0 family inet filter input f\n"
+#define ON_0_6 "set interfaces ge-0/0/0 unit 0 family inet6 filter input f6\n"
+#define OUT_1  "set interfaces ge-0/0/1 unit 0 family inet filter output f\n"
+
+/* One condition, one packet: does the term match? */
+static void
+test_conditions(void **state)
+{
+	static const struct {
+		const char *from;
+		struct in p; /* src, dst default to client, server */
+		bool hit;
+	} rows[] = {
+		{"source-address 198.51.100.0/24", {.proto = IPP_UDP}, true},
+		{"source-address 192.0.2.0/24", {.proto = IPP_UDP}, false},
+		{"destination-address 192.0.2.0/24", {.proto = IPP_UDP}, true},
+		{"address 192.0.2.2/32", {.proto = IPP_UDP}, true},
+		{"address 198.51.100.2/32", {.proto = IPP_UDP}, true},
+		{"address 203.0.113.0/24", {.proto = IPP_UDP}, false},
+		{"protocol udp", {.proto = IPP_UDP}, true},
+		{"protocol tcp", {.proto = IPP_UDP}, false},
+		{"protocol [ tcp udp ]", {.proto = IPP_UDP}, true},
+		{"protocol-except tcp", {.proto = IPP_UDP}, true},
+		{"protocol-except udp", {.proto = IPP_UDP}, false},
+		{"source-port 100-200", {.proto = IPP_UDP, .sport = 150}, true},
+		{"source-port 100-200", {.proto = IPP_UDP, .sport = 201},
+			false},
+		{"source-port-except 100-200", {.proto = IPP_UDP, .sport = 201},
+			true},
+		{"destination-port ssh",
+			{.proto = IPP_TCP, .dport = 22, .flags = TCP_SYN},
+			true},
+		{"destination-port 22", {.proto = IPP_UDP, .dport = 23}, false},
+		{"destination-port-except 22", {.proto = IPP_UDP, .dport = 23},
+			true},
+		{"port 53", {.proto = IPP_UDP, .sport = 53, .dport = 9}, true},
+		{"port 53", {.proto = IPP_UDP, .sport = 9, .dport = 53}, true},
+		{"port 53", {.proto = IPP_UDP, .sport = 9, .dport = 9}, false},
+		{"tcp-initial",
+			{.proto = IPP_TCP, .dport = 22, .flags = TCP_SYN},
+			true},
+		{"tcp-initial",
+			{.proto = IPP_TCP,
+				.dport = 22,
+				.flags = TCP_SYN | TCP_ACK},
+			false},
+		{"tcp-established",
+			{.proto = IPP_TCP, .dport = 22, .flags = TCP_ACK},
+			true},
+		{"tcp-established",
+			{.proto = IPP_TCP, .dport = 22, .flags = TCP_RST},
+			true},
+		{"tcp-established",
+			{.proto = IPP_TCP, .dport = 22, .flags = TCP_SYN},
+			false},
+		{"tcp-established", {.proto = IPP_UDP, .dport = 22}, false},
+		{"protocol tcp\n" F4
+		 "one from tcp-flags \"(fin|rst) & !urgent\"",
+			{.proto = IPP_TCP, .flags = TCP_FIN | TCP_ACK}, true},
+		{"protocol tcp\n" F4
+		 "one from tcp-flags \"(fin|rst) & !urgent\"",
+			{.proto = IPP_TCP, .flags = TCP_FIN | TCP_URG}, false},
+		{"icmp-type echo-request", {.proto = IPP_ICMP}, true},
+		{"icmp-type echo-reply", {.proto = IPP_ICMP}, false},
+		{"icmp-type echo-reply", {.proto = IPP_ICMP, .reply = true},
+			true},
+		{"icmp-type-except echo-reply", {.proto = IPP_ICMP}, true},
+		{"icmp-type unreachable\n" F4 "one from icmp-code 3",
+			{.proto = IPP_ICMP, .icmp_type = 3, .icmp_code = 3},
+			true},
+		{"icmp-type unreachable\n" F4 "one from icmp-code 3",
+			{.proto = IPP_ICMP, .icmp_type = 3, .icmp_code = 1},
+			false},
+		{"is-fragment",
+			{.proto = IPP_UDP,
+				.fragment = true,
+				.frag_off = 8,
+				.len = 36},
+			true},
+		{"is-fragment", {.proto = IPP_UDP}, false},
+		{"first-fragment",
+			{.proto = IPP_UDP,
+				.fragment = true,
+				.more = true,
+				.len = 36},
+			true},
+		{"first-fragment",
+			{.proto = IPP_UDP,
+				.fragment = true,
+				.frag_off = 8,
+				.len = 36},
+			false},
+		{"destination-port 0",
+			{.proto = IPP_UDP,
+				.fragment = true,
+				.frag_off = 8,
+				.len = 36},
+			false}, /* a later fragment has no ports */
+		{"source-prefix-list list", {.proto = IPP_UDP}, true},
+		{"destination-prefix-list list", {.proto = IPP_UDP}, false},
+		{"prefix-list list", {.proto = IPP_UDP}, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char config[4096];
+		struct in p = rows[i].p;
+		struct box *b;
+		bool hit;
+
+		snprintf(config, sizeof(config),
+			BOX ON_0 "set policy-options prefix-list list "
+				 "198.51.100.0/25\n" F4 "one from %s\n" F4
+				 "one then count c\n" F4 "one then discard\n" F4
+				 "rest then accept\n",
+			rows[i].from);
+		b = box_create(config);
+		p.ifl = "ge-0/0/0.0";
+		p.src = sides[0].client;
+		p.dst = sides[0].server;
+		hit = box_send(b, &p).reason == REASON_FILTER_DISCARD;
+		if (hit != rows[i].hit)
+			fail_msg("row %zu: %s", i, rows[i].from);
+		assert_int_equal(
+			hit, box_filter_counter(b, "f", "one").packets);
+		assert_int_equal(
+			!hit, box_filter_counter(b, "f", "rest").packets);
+		box_free(b);
+	}
+}
+
+/* The longest prefix that covers the address says whether it is excepted. */
+static void
+test_except(void **state)
+{
+	static const struct {
+		const char *src;
+		bool hit;
+	} rows[] = {{"198.51.100.1", true}, {"198.51.100.130", false},
+		{"198.51.100.200", true}, {"203.0.113.1", false}};
+	struct box *b = box_create(BOX ON_0 F4
+		"one from source-address 198.51.100.0/24\n" F4
+		"one from source-address 198.51.100.128/25 except\n" F4
+		"one from source-address 198.51.100.192/26\n" F4
+		"one then discard\n" F4 "rest then accept\n");
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct in p = c2s(&sides[0], IPP_UDP, 1, 2);
+
+		p.src = rows[i].src;
+		assert_int_equal(rows[i].hit,
+			box_send(b, &p).reason == REASON_FILTER_DISCARD);
+	}
+	box_free(b);
+}
+
+static void
+test_six(void **state)
+{
+	struct box *b = box_create(BOX ON_0_6 F6
+		"one from source-address 2001:db8:1::/64\n" F6
+		"one from next-header tcp\n" F6 "one then discard\n" F6
+		"two from icmp-type echo-request\n" F6 "two then accept\n");
+	const struct side *a = &sides[1];
+
+	(void)state;
+	dropped(b, tcp(c2s(a, IPP_TCP, 1, 2), TCP_SYN), REASON_FILTER_DISCARD);
+	pass(b, c2s(a, IPP_ICMP, 1, 2));
+	dropped(b, c2s(a, IPP_UDP, 1, 2), REASON_FILTER_DISCARD); /* implicit */
+	pass(b, c2s(&sides[0], IPP_UDP, 1, 2)); /* IPv4 has no filter */
+	box_free(b);
+}
+
+/* Terms in order; next term goes on; counters count packets and bytes once. */
+static void
+test_terms(void **state)
+{
+	struct box *b = box_create(BOX ON_0 F4
+		"all then count seen\n" F4 "all then next term\n" F4
+		"web from destination-port 80\n" F4 "web then accept\n" F4
+		"udp from protocol udp\n" F4
+		"udp then count udp\n"); /* only modifies: accepts */
+	const struct side *a = &sides[0];
+	struct in p = c2s(a, IPP_UDP, 1, 2);
+
+	(void)state;
+	p.len = 500;
+	pass(b, p); /* its neighbour was unknown: it went through twice */
+	pass(b, tcp(c2s(a, IPP_TCP, 1, 80), TCP_SYN));
+	dropped(b, tcp(c2s(a, IPP_TCP, 1, 81), TCP_SYN), REASON_FILTER_DISCARD);
+	assert_int_equal(3, box_filter_counter(b, "f", "all").packets);
+	assert_int_equal(580, box_filter_counter(b, "f", "all").bytes);
+	assert_int_equal(1, box_filter_counter(b, "f", "web").packets);
+	assert_int_equal(1, box_filter_counter(b, "f", "udp").packets);
+	assert_int_equal(1,
+		box_ifl_stats(b, "ge-0/0/0.0")->reason[REASON_FILTER_DISCARD]);
+	box_free(b);
+}
+
+/* Every packet meets the filter, also those of a session. */
+static void
+test_established(void **state)
+{
+	struct box *b = box_create(BOX);
+	const struct side *a = &sides[0];
+
+	(void)state;
+	pass(b, c2s(a, IPP_UDP, 1, 2));
+	box_commit(b, BOX ON_0 F4 "one then discard\n");
+	dropped(b, c2s(a, IPP_UDP, 1, 2), REASON_FILTER_DISCARD);
+	assert_int_equal(1, box_session(b, 0).wing[0].packets);
+	box_free(b);
+}
+
+static void
+test_output(void **state)
+{
+	struct box *b = box_create(
+		BOX OUT_1 F4 "one from destination-port 2\n" F4
+			     "one then discard\n" F4 "rest then count out\n");
+	const struct side *a = &sides[0];
+	struct in own = {.src = a->box_out,
+		.dst = a->server,
+		.proto = IPP_UDP,
+		.sport = 1,
+		.dport = 2};
+
+	(void)state;
+	dropped(b, c2s(a, IPP_UDP, 1, 2), REASON_FILTER_DISCARD);
+	pass(b, c2s(a, IPP_UDP, 1, 3));
+	dropped(b, own, REASON_FILTER_DISCARD); /* the box's packets too */
+	assert_int_equal(1, box_filter_counter(b, "f", "rest").packets);
+	box_free(b);
+}
+
+static void
+test_reject(void **state)
+{
+	static const struct {
+		const char *then;
+		uint8_t code;
+	} rows[] = {{"reject", 13}, {"reject port-unreachable", 3},
+		{"reject host-unreachable", 1},
+		{"reject administratively-prohibited", 13}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char config[2048];
+		struct box *b;
+		struct out o;
+
+		snprintf(config, sizeof(config), BOX ON_0 F4 "one then %s\n",
+			rows[i].then);
+		b = box_create(config);
+		o = dropped(b, c2s(&sides[0], IPP_UDP, 1, 2),
+			REASON_FILTER_DISCARD);
+		assert_true(o.told.sent && o.told.checksum_ok);
+		assert_int_equal(3, o.told.type);
+		assert_int_equal(rows[i].code, o.told.code);
+		assert_string_equal(sides[0].box_in, o.told.src);
+		box_free(b);
+	}
+	{
+		struct box *b =
+			box_create(BOX ON_0 F4 "one then reject tcp-reset\n");
+		struct out o =
+			dropped(b, tcp(c2s(&sides[0], IPP_TCP, 1, 2), TCP_SYN),
+				REASON_FILTER_DISCARD);
+
+		assert_int_equal(TCP_RST | TCP_ACK, o.told.flags);
+		box_free(b);
+	}
+}
+
+/* Filter-based forwarding: another table for the way out; the way back, in
+ * flow mode, is that of the interface all the same [RR-9]. */
+#define FBF                                                                    \
+	BOX DEFAULTS ON_0                                                      \
+		"set routing-instances alt instance-type forwarding\n"         \
+		"set routing-instances alt routing-options static route "      \
+		"0.0.0.0/0 "                                                   \
+		"next-hop 192.0.2.77\n"                                        \
+		"set routing-instances alt routing-options instance-import "   \
+		"direct\n"                                                     \
+		"set policy-options policy-statement direct term d from "      \
+		"instance "                                                    \
+		"master\n"                                                     \
+		"set policy-options policy-statement direct term d from "      \
+		"protocol "                                                    \
+		"direct\n"                                                     \
+		"set policy-options policy-statement direct term d then "      \
+		"accept\n"                                                     \
+		"set policy-options policy-statement direct term e then "      \
+		"reject\n" F4 "web from destination-port 80\n" F4              \
+		"web then routing-instance alt\n" F4 "rest then accept\n"
+
+static void
+test_fbf(void **state)
+{
+	const struct side *a = &sides[0];
+	struct box *b = box_create(FBF);
+	struct in p = c2s(a, IPP_TCP, 1, 80), q;
+
+	(void)state;
+	p.dst = a->far;
+	p.flags = TCP_SYN;
+	assert_string_equal("192.0.2.77", pass(b, p).to);
+	q = s2c(a, IPP_TCP, 1, 80);
+	q.src = a->far;
+	q.flags = TCP_SYN | TCP_ACK;
+	assert_string_equal("ge-0/0/0.0", pass(b, q).ifl);
+	box_commit(b, FBF); /* and after a new look as well */
+	assert_string_equal("ge-0/0/0.0", pass(b, q).ifl);
+	assert_string_equal("192.0.2.77", pass(b, tcp(p, TCP_ACK)).to);
+	p.dport = 81;
+	assert_string_equal(a->gateway, pass(b, p).to);
+	box_free(b);
+}
+
+/* then packet-mode: no session, no policy; the way back needs the same. */
+static void
+test_packet_mode_term(void **state)
+{
+	const struct side *a = &sides[0];
+	struct box *b = box_create(
+		ZONES ON_0 F4 "dns from destination-port 53\n" F4
+			      "dns then packet-mode\n" F4 "rest then accept\n");
+	struct in p = c2s(a, IPP_UDP, 1, 53);
+
+	(void)state;
+	assert_int_equal(63, pass(b, p).ttl);
+	assert_int_equal(0, box_sessions(b));
+	dropped(b, s2c(a, IPP_UDP, 1, 53), REASON_DEFAULT_DENY);
+	dropped(b, c2s(a, IPP_UDP, 1, 54), REASON_DEFAULT_DENY);
+	box_free(b);
+}
+
+#define MODE(family, mode)                                                     \
+	"set security forwarding-options family " family " mode " mode "\n"
+#define ROUTER MODE("inet", "packet-based") MODE("inet6", "packet-based")
+
+/* A pure router: routes, TTL, MTU, answers, but no zones and sessions. */
+static void
+test_router(void **state)
+{
+	(void)state;
+	EACH_FAMILY(a)
+	{
+		struct box *b = box_create(IFD("ge-0/0/0", "198.51.100.1/24",
+			"2001:db8:1::1/64") IFD("ge-0/0/1", "192.0.2.1/24",
+			"2001:db8:2::1/64") ROUTER
+			"set interfaces ge-0/0/1 unit 0 family inet mtu 1300\n"
+			"set interfaces ge-0/0/1 unit 0 family inet6 mtu "
+			"1300\n");
+		struct in p = c2s(a, IPP_TCP, 1, 2);
+		struct out o;
+
+		o = pass(b, p); /* no SYN, whatever */
+		assert_string_equal("ge-0/0/1.0", o.ifl);
+		assert_string_equal(a->server, o.to);
+		assert_int_equal(63, o.ttl);
+		pass(b, s2c(a, IPP_UDP, 5, 6));
+		p.ttl = 1;
+		o = dropped(b, p, REASON_TTL);
+		assert_int_equal(a == sides ? 11 : 3, o.told.type);
+		assert_string_equal(a->box_in, o.told.src);
+		p.ttl = 64;
+		p.len = 1400;
+		p.df = true;
+		o = dropped(b, p, REASON_MTU);
+		assert_int_equal(1300, o.told.mtu);
+		p.len = 0;
+		p.dst = a->far;
+		o = dropped(b, p, REASON_NO_ROUTE);
+		assert_int_equal(a == sides ? 3 : 1, o.told.type);
+		assert_int_equal(0, o.told.code);
+		p.dst = a->box_out;
+		assert_int_equal(VERDICT_LOCAL, box_send(b, &p).verdict);
+		p = s2c(a, IPP_ICMP, 1, 2); /* a reply to nothing */
+		pass(b, p);
+		p.dst = a == sides ? "198.51.100.255" : "ff02::1";
+		dropped(b, p, REASON_BROADCAST);
+		assert_int_equal(0, box_sessions(b));
+		assert_int_equal(0, box_env(b)->sessions->created);
+		box_free(b);
+	}
+}
+
+/* One family only; and `drop`. */
+static void
+test_modes(void **state)
+{
+	struct box *b = box_create(
+		BOX MODE("inet", "packet-based") MODE("inet6", "drop"));
+	struct in own = {.src = sides[1].box_out,
+		.dst = sides[1].server,
+		.proto = IPP_UDP};
+
+	(void)state;
+	pass(b, s2c(&sides[0], IPP_UDP, 1, 2));
+	dropped(b, c2s(&sides[1], IPP_UDP, 1, 2), REASON_FAMILY_DROP);
+	dropped(b, own, REASON_FAMILY_DROP);
+	box_commit(b, BOX MODE("inet6", "packet-based"));
+	dropped(b, s2c(&sides[0], IPP_UDP, 1, 2), REASON_DEFAULT_DENY);
+	pass(b, s2c(&sides[1], IPP_UDP, 1, 2));
+	box_free(b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_except),
+		cmocka_unit_test(test_six),
+		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_established),
+		cmocka_unit_test(test_output),
+		cmocka_unit_test(test_reject),
+		cmocka_unit_test(test_fbf),
+		cmocka_unit_test(test_packet_mode_term),
+		cmocka_unit_test(test_router),
+		cmocka_unit_test(test_modes),
+	};
+
+	box_eal();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
