@@ -79,6 +79,9 @@ const char *leaf_or_inner(
 
 uint32_t number_of(const char *text, uint32_t dflt);
 
+/* The statement `reverse-route` below a zone or an instance [RR-10]. */
+enum reverse_mode reverse_mode_of(const struct cnode *n);
+
 /* "ge-0/0/0" is written for unit 0: make it "ge-0/0/0.0". */
 void ifl_full_name(const char *text, char buf[NAME_MAX_LEN]);
 

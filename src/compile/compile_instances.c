@@ -22,6 +22,8 @@ add_vr(struct compile *c, const struct cnode *at, const char *name,
 		return;
 	NAME_COPY(c, at, vr->name, name);
 	NAME_COPY(c, at, vr->type, type);
+	if (at != c->root)
+		vr->reverse = reverse_mode_of(at);
 	text_copy(rvr->name, sizeof(rvr->name), name);
 	index_put(c, &c->vrs, name, image->nvrs - 1);
 }

@@ -152,6 +152,17 @@ number_of(const char *text, uint32_t dflt)
 	return *end == '\0' && n <= UINT32_MAX ? (uint32_t)n : dflt;
 }
 
+enum reverse_mode
+reverse_mode_of(const struct cnode *n)
+{
+	const char *text = cnode_leaf(n, "reverse-route");
+
+	if (text == NULL)
+		return REVERSE_INHERIT;
+	return strcmp(text, "packet-mode") == 0 ? REVERSE_PACKET_MODE
+						: REVERSE_FLOW_MODE;
+}
+
 void
 ifl_full_name(const char *text, char buf[NAME_MAX_LEN])
 {

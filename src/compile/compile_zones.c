@@ -164,6 +164,7 @@ add_zone(struct compile *c, const struct cnode *n)
 	text_copy(zone->description, sizeof(zone->description),
 		value_of(cnode_child(n, "description")));
 	zone->tcp_rst = cnode_has(n, "tcp-rst");
+	zone->reverse = reverse_mode_of(n);
 	zone->host_inbound = host_inbound(n);
 	index_put(c, &c->zones, name, image->nzones - 1);
 }

@@ -20,6 +20,15 @@ struct workers; /* io/worker.h */
 
 enum session_state { SESSION_FREE, SESSION_VALID, SESSION_INVALID };
 
+/* Which statement decided how the way back is looked up [RR-10]. */
+enum reverse_rule {
+	REVERSE_BY_HOST,     /* none: one side is the box itself [RR-6] */
+	REVERSE_BY_DEFAULT,  /* none: flow mode */
+	REVERSE_BY_GLOBAL,   /* security flow advanced-options */
+	REVERSE_BY_INSTANCE, /* reverse-route of the routing instance */
+	REVERSE_BY_ZONE,     /* reverse-route of the zone */
+};
+
 struct wing_info {
 	struct ip_addr src, dst;
 	uint16_t sport, dport; /* host order; ICMP: identifier, sequence */
@@ -39,6 +48,8 @@ struct session_info {
 	uint8_t protocol;
 	uint32_t policy_index; /* 1 self-traffic, 2 default, 4.. */
 	char policy[64];       /* its name when the session was made */
+	bool reverse_packet_mode;
+	uint8_t reverse_rule; /* enum reverse_rule, as of now */
 	uint32_t timeout_max_s, timeout_s; /* UINT32_MAX: never */
 	uint64_t start_s, duration_s; /* since the daemon's start; seconds */
 	struct wing_info wing[2];     /* In, Out */

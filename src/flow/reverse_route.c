@@ -8,7 +8,9 @@
  * another zone than the session came from is no way back [RR-3].
  *
  * What we do: flow mode resolves at install, packet mode at the first reply,
- * since only then its virtual router is known. Both resolve again when the
+ * since only then its virtual router is known. The mode is a matter of the zone
+ * that the session came from, else of its routing instance, else global [RR-10];
+ * Junos has only the last. Both resolve again when the
  * world has a new generation [RR-5]. A session whose Out side is the box itself
  * always uses the virtual router of its first packet [RR-6]. The look-up is for
  * the initiator's own address, before any source NAT.
@@ -17,19 +19,55 @@
 
 #include "flow/path.h"
 
-static bool
-packet_mode(const struct env *env, const struct session *s)
-{
-	return (s->flags & (SESSION_HOST_IN | SESSION_HOST_OUT)) == 0 &&
-	       image_spec_of(env->image)->flow.reverse_route_packet_mode;
-}
-
 static struct vr_id
 initiator_vr(const struct env *env, const struct session *s)
 {
 	const struct ifl_spec *in = image_ifl(env->image, s->ifl[0]);
 
 	return in != NULL ? in->vr : s->fwd_vr;
+}
+
+/* The most specific statement of where the session came from [RR-10]. */
+static bool
+packet_mode(const struct env *env, const struct wing *in, struct vr_id vr_id,
+	enum reverse_rule *rule)
+{
+	const struct zone_spec *zone =
+		image_zone(env->image, token_zone(in->key.token));
+	const struct vr_spec *vr = image_vr(env->image, vr_id);
+
+	if (zone != NULL && zone->reverse != REVERSE_INHERIT) {
+		*rule = REVERSE_BY_ZONE;
+		return zone->reverse == REVERSE_PACKET_MODE;
+	}
+	if (vr != NULL && vr->reverse != REVERSE_INHERIT) {
+		*rule = REVERSE_BY_INSTANCE;
+		return vr->reverse == REVERSE_PACKET_MODE;
+	}
+	*rule = REVERSE_BY_DEFAULT;
+	if (!image_spec_of(env->image)->flow.reverse_route_packet_mode)
+		return false;
+	*rule = REVERSE_BY_GLOBAL;
+	return true;
+}
+
+struct reverse_choice
+reverse_route_choice(const struct env *env, const struct session *s,
+	const struct wing *w, struct vr_id arrival)
+{
+	struct reverse_choice c = {.rule = REVERSE_BY_HOST};
+
+	if (s->flags & SESSION_HOST_IN) {
+		c.vr = s->fwd_vr;
+		return c;
+	}
+	c.vr = initiator_vr(env, s);
+	if (s->flags & SESSION_HOST_OUT)
+		return c;
+	c.packet_mode = packet_mode(env, w, c.vr, &c.rule);
+	if (c.packet_mode)
+		c.vr = arrival;
+	return c;
 }
 
 /* Writes the answer into the Out wing (it is the Out wing's packets that take
@@ -64,12 +102,15 @@ void
 reverse_route_install(const struct env *env, uint32_t index)
 {
 	const struct session *s = session_at(env->sessions, index);
+	struct wing *w = session_wing(env->sessions, index, 0);
+	struct reverse_choice c;
 	struct ip_addr gw;
 
 	if (s->flags & SESSION_HOST_OUT) /* replies end at the box */
 		return;
-	if (packet_mode(env, s))
-		session_wing(env->sessions, index, 1)->tx_gen = 0;
+	c = reverse_route_choice(env, s, w, s->fwd_vr);
+	if (c.packet_mode)
+		w[1].tx_gen = 0;
 	else
 		resolve(env, index, initiator_vr(env, s), &gw);
 }
@@ -78,14 +119,11 @@ enum verdict
 reverse_route_resolve(const struct env *env, struct pkt *p)
 {
 	const struct session *s = session_at(env->sessions, p->session);
-	struct vr_id vr = initiator_vr(env, s);
+	const struct wing *w = session_wing(env->sessions, p->session, 0);
+	struct reverse_choice c = reverse_route_choice(env, s, w, p->vr);
 	enum reason reason;
 
-	if (s->flags & SESSION_HOST_IN)
-		vr = s->fwd_vr;
-	else if (packet_mode(env, s))
-		vr = p->vr; /* of its interface, or what a filter chose */
-	reason = resolve(env, p->session, vr, &p->gw);
+	reason = resolve(env, p->session, c.vr, &p->gw);
 	if (reason != REASON_NONE)
 		return drop(p, reason);
 	p->out_ifl = s->tx_ifl[1];

@@ -8,6 +8,21 @@
 #include "flow/env.h"
 #include "flow/session.h"
 
+/* How the way back of a session is looked up. */
+struct reverse_choice {
+	bool packet_mode; /* at the reply, in its table: else at install */
+	enum reverse_rule rule;
+	struct vr_id vr; /* the table that answers */
+};
+
+/*
+ * By the modes of the zone and the instance that the session came from, and
+ * the global one [RR-10]; w: its wings; arrival: the table of the interface on
+ * which the reply comes in, or the one that a filter there chose.
+ */
+struct reverse_choice reverse_route_choice(const struct env *env,
+	const struct session *s, const struct wing *w, struct vr_id arrival);
+
 /* First path: resolve the way back now if the mode allows, or leave it open. */
 void reverse_route_install(const struct env *env, uint32_t session);
 

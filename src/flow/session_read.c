@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "flow/reverse_route.h"
 #include "flow/self_traffic.h"
 #include "flow/session.h"
 
@@ -142,12 +143,16 @@ session_info(const struct env *env, uint32_t index, struct session_info *ret)
 {
 	const struct session *s = session_at(env->sessions, index);
 	const struct wing *w = session_wing(env->sessions, index, 0);
+	struct reverse_choice reverse;
 
 	ret->id = s->id;
 	ret->state = s->state;
 	ret->protocol = w->key.protocol;
 	ret->policy_index = s->policy_index;
 	policy_name(env, s->policy_index, ret->policy, sizeof(ret->policy));
+	reverse = reverse_route_choice(env, s, w, s->fwd_vr);
+	ret->reverse_packet_mode = reverse.packet_mode;
+	ret->reverse_rule = reverse.rule;
 	ret->timeout_max_s = s->timeout_s;
 	ret->timeout_s = session_remaining(env->sessions, index, env->now_ms);
 	ret->start_s = s->start_s;

@@ -88,10 +88,14 @@ struct ifl_spec {
 	uint16_t filter_out4, filter_out6;
 };
 
+/* `reverse-route` of a zone or routing instance [RR-10]. */
+enum reverse_mode { REVERSE_INHERIT, REVERSE_FLOW_MODE, REVERSE_PACKET_MODE };
+
 struct vr_spec {
 	struct vr_id id;
 	char name[NAME_MAX_LEN]; /* "master" for 0 */
 	char type[NAME_MAX_LEN]; /* "virtual-router", "vrf", "forwarding" */
+	enum reverse_mode reverse;
 };
 
 struct zone_spec {
@@ -99,6 +103,7 @@ struct zone_spec {
 	char name[NAME_MAX_LEN];
 	char description[256];
 	bool tcp_rst;
+	enum reverse_mode reverse;
 	struct host_inbound_spec host_inbound;
 };
 

@@ -81,6 +81,21 @@ add_extensive(struct tnode *s, const struct image *image,
 	tree_leaf(s, "application-traffic-control-rule-name", "INVALID");
 }
 
+/* Ours [RR-10]; the text form shows it only when a statement decided. */
+static void
+add_reverse(struct tnode *s, const struct session_info *info)
+{
+	static const char *const rules[] = {[REVERSE_BY_HOST] = "host",
+		[REVERSE_BY_DEFAULT] = "default",
+		[REVERSE_BY_GLOBAL] = "global",
+		[REVERSE_BY_INSTANCE] = "routing-instance",
+		[REVERSE_BY_ZONE] = "security-zone"};
+
+	tree_leaf(s, "reverse-route-mode", "%s",
+		info->reverse_packet_mode ? "packet-mode" : "flow-mode");
+	tree_leaf(s, "reverse-route-rule", "%s", rules[info->reverse_rule]);
+}
+
 static void
 add_session(struct tnode *root, const struct image *image,
 	const struct session_info *info, bool extensive)
@@ -105,6 +120,7 @@ add_session(struct tnode *root, const struct image *image,
 			(unsigned long long)info->start_s);
 		tree_leaf(s, "duration", "%llu",
 			(unsigned long long)info->duration_s);
+		add_reverse(s, info);
 	}
 	add_wing(s, image, "In", info, &info->wing[0], extensive);
 	add_wing(s, image, "Out", info, &info->wing[1], extensive);

@@ -46,6 +46,18 @@ extensive_wing(struct sbuf *out, const struct tnode *w)
 		text_of(w, "byte-cnt"));
 }
 
+/* No line of Junos: only where a zone or an instance has its own mode. */
+static void
+reverse_line(struct sbuf *out, const struct tnode *s)
+{
+	const char *rule = text_of(s, "reverse-route-rule");
+
+	if (strcmp(rule, "security-zone") == 0 ||
+		strcmp(rule, "routing-instance") == 0)
+		sbuf_printf(out, "Reverse route: %s, by %s\n",
+			text_of(s, "reverse-route-mode"), rule);
+}
+
 static void
 extensive_session(struct sbuf *out, const struct tnode *s)
 {
@@ -67,6 +79,7 @@ extensive_session(struct sbuf *out, const struct tnode *s)
 	sbuf_printf(out, "Session State: %s\n", text_of(s, "session-state"));
 	sbuf_printf(out, "Start time: %s, Duration: %s\n",
 		text_of(s, "start-time"), text_of(s, "duration"));
+	reverse_line(out, s);
 	text_foreach (w, s, "flow-information")
 		extensive_wing(out, w);
 }
