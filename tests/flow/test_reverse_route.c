@@ -351,6 +351,38 @@ test_far_side(void **state)
 	far_side(LAB ISP_DEFAULT PACKET_MODE);
 }
 
+/*
+ * [RR-6] [RR-9] a filter sends the LAN's question to the box into another
+ * table; the answer goes by the LAN's own table, also after a commit.
+ */
+static void
+test_far_side_filter(void **state)
+{
+	static const char config[] = LAB ISP_DEFAULT
+		"set firewall family inet filter away term all then "
+		"routing-instance ISP\n"
+		"set interfaces ge-0/0/0 unit 0 family inet filter input "
+		"away\n";
+	struct box *b = box_create(config);
+	struct in ping = lan_ping;
+	struct in reply = {.vr = "ISP", .src = "192.0.2.2",
+		.dst = "192.168.1.2", .proto = IPP_ICMP, .sport = 2817,
+		.dport = 1, .reply = true};
+
+	(void)state;
+	ping.dst = "192.0.2.2";
+	assert_int_equal(VERDICT_LOCAL, box_send(b, &ping).verdict);
+	assert_int_equal(4, box_session(b, 0).wing[1].local_vr.v); /* ISP */
+	for (unsigned int i = 0; i < 2; i++) {
+		struct out o = box_send(b, &reply);
+
+		assert_int_equal(VERDICT_NEXT, o.verdict);
+		assert_string_equal("ge-0/0/0.0", o.ifl);
+		box_commit(b, config);
+	}
+	box_free(b);
+}
+
 /* 11.6: the ISP device's ping does not cross the box, in both modes. */
 static void
 test_isp_to_lan(void **state)
@@ -392,6 +424,7 @@ main(void)
 		cmocka_unit_test(test_row_8),
 		cmocka_unit_test(test_row_9),
 		cmocka_unit_test(test_far_side),
+		cmocka_unit_test(test_far_side_filter),
 		cmocka_unit_test(test_isp_to_lan),
 	};
 
