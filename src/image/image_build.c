@@ -261,6 +261,26 @@ contexts_build(struct image *im)
 }
 
 static int
+trees_build(struct image *im)
+{
+	static const enum ip_family families[2] = {IP_V4, IP_V6};
+	int rc = 0;
+
+	for (unsigned int f = 0; f < 2; f++) {
+		for (uint32_t i = 0; rc == 0 && i < im->ncontexts; i++)
+			rc = policy_tree_build(&im->contexts[i].tree[f],
+				families[f], im->policies,
+				im->order + im->contexts[i].first,
+				im->contexts[i].n);
+		if (rc == 0)
+			rc = policy_tree_build(&im->global_tree[f],
+				families[f], im->policies,
+				im->order + im->global_first, im->nglobal);
+	}
+	return rc;
+}
+
+static int
 index_policies(struct image *im)
 {
 	const struct image_spec *s = im->spec;
@@ -298,7 +318,8 @@ policies_build(struct image *im)
 		if (rc != 0)
 			return rc;
 	}
-	return contexts_build(im);
+	rc = contexts_build(im);
+	return rc == 0 ? trees_build(im) : rc;
 }
 
 /* The port table of [FL-12]: predefined applications with a timeout. */
@@ -330,6 +351,10 @@ timeouts_build(struct image *im)
 			im->timeouts[im->ntimeouts++] = (struct timeout_port){
 				t->protocol, t->dport_lo, t->dport_hi,
 				t->timeout};
+			for (uint32_t port = t->dport_lo; port <= t->dport_hi;
+				port++)
+				im->timeout_hint[port & 255] |=
+					t->protocol == IPP_TCP ? 2 : 1;
 		}
 	}
 	return 0;
@@ -374,6 +399,10 @@ image_free(struct image *im)
 		free(im->policies[i].dst.r6);
 		free(im->policies[i].apps);
 	}
+	for (uint32_t i = 0; i < 2 * im->ncontexts; i++)
+		policy_tree_done(&im->contexts[i / 2].tree[i % 2]);
+	policy_tree_done(&im->global_tree[0]);
+	policy_tree_done(&im->global_tree[1]);
 	for (size_t i = 0; i < IFD_MAX; i++)
 		free(im->tagged[i]);
 	free(im->policies);

@@ -4,6 +4,7 @@
 #define IMAGE_IMAGE_IMPL_H
 
 #include "image/image.h"
+#include "image/policy_tree.h"
 
 /* One family's addresses of one policy side, sorted by nothing: few. */
 struct range4 {
@@ -41,6 +42,7 @@ struct context {
 	uint32_t key; /* from << 16 | to */
 	uint32_t first, n; /* in image.order */
 	uint32_t next;     /* chain; UINT32_MAX ends */
+	struct policy_tree tree[2]; /* IPv4, IPv6 */
 };
 
 struct timeout_port {
@@ -70,8 +72,12 @@ struct image {
 	uint32_t *context_hash; /* size is a power of two */
 	uint32_t context_mask;
 	uint32_t global_first, nglobal; /* in order */
+	struct policy_tree global_tree[2];
 	struct timeout_port *timeouts;
 	uint32_t ntimeouts;
+	/* Bit i: some timeouts[] entry of UDP (0), TCP (1) has a port with
+	 * this low byte; most ports have none. */
+	uint8_t timeout_hint[256];
 };
 
 #endif /* IMAGE_IMAGE_IMPL_H */

@@ -107,33 +107,45 @@ context_find(const struct image *image, struct zone_id from, struct zone_id to)
 	return i == UINT32_MAX ? NULL : &image->contexts[i];
 }
 
+/* The first of the tree's candidates that matches. */
+static bool
+try_list(const struct image *image, const struct policy_tree *tree,
+	const struct tree_key *key, const struct policy_query *q, bool zones,
+	struct policy_result *ret)
+{
+	uint32_t n;
+	const uint32_t *list = policy_tree_find(tree, key, &n);
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct policy *p = &image->policies[list[i]];
+		const struct app_match *app;
+
+		if (zones &&
+			(!zone_listed(p->spec->from, p->spec->nfrom, q->from) ||
+				!zone_listed(p->spec->to, p->spec->nto, q->to)))
+			continue;
+		app = policy_try(p, q);
+		if (app == NULL)
+			continue;
+		result_set(image, q, p, app, ret);
+		return true;
+	}
+	return false;
+}
+
 void
 image_policy_match(const struct image *image, const struct policy_query *q,
 	struct policy_result *ret)
 {
 	const struct context *c = context_find(image, q->from, q->to);
-	const struct app_match *app;
-	const struct policy *p;
+	struct tree_key key = policy_tree_key(q);
+	unsigned int f = q->src.family != IP_V4;
 
-	for (uint32_t i = 0; c != NULL && i < c->n; i++) {
-		p = &image->policies[image->order[c->first + i]];
-		app = policy_try(p, q);
-		if (app != NULL) {
-			result_set(image, q, p, app, ret);
-			return;
-		}
-	}
-	for (uint32_t i = 0; i < image->nglobal; i++) {
-		p = &image->policies[image->order[image->global_first + i]];
-		if (!zone_listed(p->spec->from, p->spec->nfrom, q->from) ||
-			!zone_listed(p->spec->to, p->spec->nto, q->to))
-			continue;
-		app = policy_try(p, q);
-		if (app != NULL) {
-			result_set(image, q, p, app, ret);
-			return;
-		}
-	}
+	if (c != NULL && try_list(image, &c->tree[f], &key, q, false, ret))
+		return;
+	if (image->nglobal > 0 &&
+		try_list(image, &image->global_tree[f], &key, q, true, ret))
+		return;
 	ret->action = image->spec->flow.default_policy;
 	ret->index = 2;
 	ret->place = UINT32_MAX;
@@ -170,7 +182,12 @@ uint32_t
 image_default_timeout(const struct image *image, uint8_t protocol,
 	uint16_t dport)
 {
-	for (uint32_t i = 0; i < image->ntimeouts; i++) {
+	uint32_t n = (image->timeout_hint[dport & 255] &
+			     (protocol == IPP_TCP ? 2u : 1u)) != 0
+			     ? image->ntimeouts
+			     : 0;
+
+	for (uint32_t i = 0; i < n; i++) {
 		const struct timeout_port *t = &image->timeouts[i];
 
 		if (t->protocol == protocol && dport >= t->port_lo &&
