@@ -55,14 +55,10 @@ struct reverse_choice
 reverse_route_choice(const struct env *env, const struct session *s,
 	const struct wing *w, struct vr_id arrival)
 {
-	struct reverse_choice c = {.rule = REVERSE_BY_HOST};
+	struct reverse_choice c = {
+		.rule = REVERSE_BY_HOST, .vr = initiator_vr(env, s)};
 
-	if (s->flags & SESSION_HOST_IN) {
-		c.vr = s->fwd_vr;
-		return c;
-	}
-	c.vr = initiator_vr(env, s);
-	if (s->flags & SESSION_HOST_OUT)
+	if (s->flags & (SESSION_HOST_IN | SESSION_HOST_OUT))
 		return c;
 	c.packet_mode = packet_mode(env, w, c.vr, &c.rule);
 	if (c.packet_mode)
