@@ -166,6 +166,7 @@ start_data_plane(struct daemon *d)
 	if (!d->pool || !d->jumbo || !d->neigh || !d->routes || !d->ids)
 		return fail("out of memory");
 	wc.pool = d->pool;
+	wc.jumbo = d->jumbo;
 	wc.neigh = d->neigh;
 	d->workers = workers_create(&wc, err, sizeof(err));
 	if (d->workers == NULL)

@@ -101,6 +101,7 @@ workers_create(const struct workers_config *config, char *err, size_t err_size)
 	}
 	all->n = config->n;
 	all->pool = config->pool;
+	all->jumbo = config->jumbo;
 	all->punt_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	all->punt = rte_ring_create(
 		"punt", PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
@@ -374,4 +375,24 @@ struct rte_mempool *
 workers_pool(const struct workers *all)
 {
 	return all->pool;
+}
+
+static struct buffer_counts
+buffer_counts(const struct rte_mempool *pool)
+{
+	struct buffer_counts c = {0};
+
+	if (pool != NULL) {
+		c.total = pool->size;
+		c.in_use = rte_mempool_in_use_count(pool);
+	}
+	return c;
+}
+
+void
+workers_buffers(const struct workers *all, struct buffer_counts *ret_packet,
+	struct buffer_counts *ret_jumbo)
+{
+	*ret_packet = buffer_counts(all->pool);
+	*ret_jumbo = buffer_counts(all->jumbo);
 }

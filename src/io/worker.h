@@ -33,7 +33,7 @@ enum punt_kind {
 struct workers_config {
 	unsigned int n;        /* 1..WORKERS_MAX */
 	uint32_t max_sessions; /* in all */
-	struct rte_mempool *pool;
+	struct rte_mempool *pool, *jumbo; /* jumbo may be NULL */
 	struct neigh_table *neigh;
 };
 
@@ -90,5 +90,12 @@ uint64_t workers_tap_lost(const struct workers *w);
 uint64_t workers_sweep(struct workers *w);
 
 struct rte_mempool *workers_pool(const struct workers *w);
+
+/* Packet buffers: how many there are, and how many hold a packet now. */
+struct buffer_counts {
+	uint32_t total, in_use;
+};
+void workers_buffers(const struct workers *w, struct buffer_counts *ret_packet,
+	struct buffer_counts *ret_jumbo);
 
 #endif /* IO_WORKER_H */

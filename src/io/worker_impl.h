@@ -59,7 +59,7 @@ struct workers {
 	struct worker w[WORKERS_MAX];
 	struct rte_rcu_qsbr *qsbr;
 	_Atomic(struct world *) world;
-	struct rte_mempool *pool;
+	struct rte_mempool *pool, *jumbo;
 	struct rte_ring *punt;
 	int punt_fd;
 	_Atomic bool punt_signalled;

@@ -5,6 +5,7 @@
  * parse, so there is one way through.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -270,7 +271,10 @@ worker_main(void *arg)
 {
 	struct worker *w = arg;
 	unsigned int idle = 0;
+	char name[16]; /* what Linux allows */
 
+	snprintf(name, sizeof(name), "vrflow-worker%u", w->index);
+	pthread_setname_np(pthread_self(), name);
 	rte_thread_register(); /* gives the thread its mbuf cache */
 	rte_rcu_qsbr_thread_register(w->all->qsbr, w->index);
 	rte_rcu_qsbr_thread_online(w->all->qsbr, w->index);

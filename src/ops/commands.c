@@ -297,6 +297,8 @@ const struct command ops_commands[] = {
 		zone_args, show_zones, false},
 	{"show system alarms", "get-system-alarm-information",
 		"Show system alarm status", NULL, show_alarms, false},
+	{"show system buffers", "get-buffer-informations",
+		"Show packet buffer statistics", NULL, show_buffers, false},
 	{"show system information", "get-system-information",
 		"Show general system information", NULL,
 		show_system_information, false},

@@ -21,6 +21,7 @@ ops_run_fn show_zones, show_policies, show_hit_count, show_match_policies;
 ops_run_fn show_interfaces, show_arp, show_nd, clear_arp, clear_nd;
 ops_run_fn show_firewall;
 ops_run_fn show_version, show_system_information, show_uptime, show_memory;
+ops_run_fn show_buffers;
 ops_run_fn show_processes, show_users, show_storage, show_chassis_hardware;
 ops_run_fn show_chassis_engine, show_alarms;
 ops_run_fn ops_ping, monitor_traffic;

@@ -31,6 +31,7 @@ static const struct {
 	{"system-information", text_system_information},
 	{"system-uptime-information", text_uptime},
 	{"system-memory-information", text_memory},
+	{"memory-statistics", text_buffers},
 	{"system-process-information", text_processes},
 	{"system-users-information", text_users},
 	{"system-storage-information", text_storage},

@@ -2,6 +2,7 @@
 /* show version, show system ..., show chassis ... [OP-70..OP-79]. */
 #include "render/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +98,28 @@ text_memory(struct text *t, const struct tnode *root)
 		text_of(s, "system-memory-free-percent"));
 	sbuf_printf(t->out, "%16s: %10s Kbytes\n", "vrflowd resident",
 		text_of(s, "vrflowd-memory-resident"));
+}
+
+static void
+pool_line(struct text *t, const struct tnode *root, const char *prefix,
+	const char *what)
+{
+	static const char *const kinds[] = {"current", "cached", "total"};
+	char name[64];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "%s-%s", kinds[i], prefix);
+		sbuf_printf(
+			t->out, "%s%s", i > 0 ? "/" : "", text_of(root, name));
+	}
+	sbuf_printf(t->out, " %s in use (current/cache/total)\n", what);
+}
+
+void
+text_buffers(struct text *t, const struct tnode *root)
+{
+	pool_line(t, root, "mbufs", "mbufs");
+	pool_line(t, root, "jumbo-clusters", "64k jumbo clusters");
 }
 
 void

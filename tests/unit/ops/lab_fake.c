@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "io/port.h"
+#include "io/worker.h"
 #include "lab.h"
 
 struct lab_fake lab_fake;
@@ -62,6 +63,14 @@ session_counts_get(struct workers *w, struct session_counts *ret)
 {
 	*ret = (struct session_counts){
 		.valid = 3, .in_use = 3, .max = 524288, .unicast_v4 = 3};
+}
+
+void
+workers_buffers(const struct workers *w, struct buffer_counts *ret_packet,
+	struct buffer_counts *ret_jumbo)
+{
+	*ret_packet = (struct buffer_counts){.total = 8192, .in_use = 12};
+	*ret_jumbo = (struct buffer_counts){.total = 256, .in_use = 1};
 }
 
 void

@@ -528,6 +528,8 @@ test_system(void **state)
 	static const struct {
 		const char *line, *has;
 	} rows[] = {
+		{"show system buffers",
+			"12/8180/8192 mbufs in use (current/cache/total)"},
 		{"show system memory", "Total memory"},
 		{"show system processes", "COMMAND\n"},
 		{"show system processes extensive", "COMMAND\n"},

@@ -357,7 +357,8 @@ test_bare_roots(void **state)
 		"arp-table-information", "ipv6-nd-information",
 		"firewall-information", "software-information",
 		"system-information", "system-uptime-information",
-		"system-memory-information", "system-process-information",
+		"system-memory-information", "memory-statistics",
+		"system-process-information",
 		"system-users-information", "system-storage-information",
 		"chassis-inventory", "route-engine-information",
 		"alarm-information", "ping-results", "rpc-error"};
