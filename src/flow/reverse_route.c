@@ -9,11 +9,12 @@
  *
  * What we do: flow mode resolves at install, packet mode at the first reply,
  * since only then its virtual router is known. The mode is a matter of the zone
- * that the session came from, else of its routing instance, else global [RR-10];
- * Junos has only the last. Both resolve again when the
- * world has a new generation [RR-5]. A session whose Out side is the box itself
- * always uses the virtual router of its first packet [RR-6]. The look-up is for
- * the initiator's own address, before any source NAT.
+ * that the session came from, else of its routing instance, else global
+ * [RR-10]; Junos has only the last. Both resolve again when the world has a new
+ * generation [RR-5]. A session that ends at the box is always resolved as in
+ * flow mode [RR-6]. Flow mode means the interface's own virtual router, whatever
+ * a filter chose for the first packet [RR-9]. The look-up is for the initiator's
+ * own address, before any source NAT.
  */
 #include "flow/reverse_route.h"
 
