@@ -45,6 +45,14 @@ void conf_print_compare(struct session *s, const struct config_tree *old,
 void conf_print_place(struct session *s, const struct config_tree *tree,
 	const struct conf_words *cw, bool committed);
 
+/* The junos: attributes of the top element, in the form of s->pipes. */
+void conf_top_attributes(
+	const struct session *s, bool committed, struct sbuf *out);
+
+/* "## Last commit: ..." above a whole configuration. */
+void conf_print_header(
+	const struct session *s, bool committed, struct sbuf *out);
+
 /* Go to configuration mode's door: after the question, if there was one. */
 void conf_leave(struct session *s);
 

@@ -43,10 +43,10 @@ last_commit(const struct session *s)
 }
 
 /* junos: attributes of the top element. */
-static void
-top_attributes(const struct session *s, const struct commit_info *info,
-	struct sbuf *out)
+void
+conf_top_attributes(const struct session *s, bool committed, struct sbuf *out)
 {
+	const struct commit_info *info = committed ? last_commit(s) : NULL;
 	bool xml = s->pipes.form == PIPE_FORM_XML;
 	const char *what = info != NULL ? "commit" : "changed";
 	int64_t when = info != NULL ? info->time : session_touched(s);
@@ -93,9 +93,14 @@ print_tagged(const struct session *s, const struct cnode *n, bool committed,
 	struct sbuf attrs = SBUF_INIT, xml = SBUF_INIT;
 	const char *a;
 
-	top_attributes(s, committed ? last_commit(s) : NULL, &attrs);
+	if (s->is_rpc && s->pipes.form == PIPE_FORM_XML)
+		sbuf_puts(&attrs,
+			"xmlns=\"http://xml.juniper.net/xnm/1.1/xnm\" ");
+	conf_top_attributes(s, committed, &attrs);
 	a = attrs.len > 0 ? sbuf_text(&attrs) : NULL;
-	if (s->pipes.form == PIPE_FORM_XML) {
+	if (s->is_rpc && s->pipes.form == PIPE_FORM_XML) {
+		config_print_xml(n, a, out);
+	} else if (s->pipes.form == PIPE_FORM_XML) {
 		sbuf_puts(out, "<rpc-reply xmlns:junos=\"http://xml.juniper."
 			       "net/junos/" JUNOS_RELEASE "/junos\">\n");
 		config_print_xml(n, a, &xml);
@@ -112,8 +117,8 @@ print_tagged(const struct session *s, const struct cnode *n, bool committed,
 }
 
 /* "## Last commit: ..." above a whole configuration. */
-static void
-print_header(const struct session *s, bool committed, struct sbuf *out)
+void
+conf_print_header(const struct session *s, bool committed, struct sbuf *out)
 {
 	const struct commit_info *info = last_commit(s);
 	char when[32];
@@ -151,7 +156,7 @@ conf_print_place(struct session *s, const struct config_tree *tree,
 		if (n->run == NULL &&
 			(s->pipes.form == PIPE_FORM_TEXT ||
 				s->pipes.form == PIPE_FORM_DETAIL))
-			print_header(s, committed, &out);
+			conf_print_header(s, committed, &out);
 		print_nodes(s, n, all, &out);
 	}
 	if (out.failed)

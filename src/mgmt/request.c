@@ -10,6 +10,7 @@
 #include "mgmt/conf.h"
 #include "mgmt/names.h"
 #include "mgmt/oper.h"
+#include "mgmt/rpc_impl.h"
 
 /* `| display xml rpc`: the request instead of the answer. */
 static void
@@ -115,6 +116,8 @@ start(struct session *s, const struct grammar_result *r)
 	rq->session = s;
 	s->rq = rq;
 	s->rest = r->rest;
+	if (s->is_rpc)
+		rpc_bound(rq);
 	if (s->pipes.form == PIPE_FORM_XML_RPC)
 		answer_rpc(s);
 	else
@@ -136,11 +139,16 @@ request_operational(struct session *s, size_t from, size_t to)
 		kind = PIPE_KIND_CONFIG;
 	if (rc == 0)
 		rc = pipes_parse(&s->words, to, kind, &s->pipes, &e);
-	if (rc < 0) {
+	if (rc < 0)
 		session_parse_error(s, &e);
+	else if (s->is_rpc && !rpc_command_allowed(s, r.command))
+		rc = -EPERM;
+	if (rc < 0) {
 		session_end(s);
 		return;
 	}
+	if (s->is_rpc)
+		rpc_command_form(s, kind);
 	session_begin(s, &s->pipes, kind == PIPE_KIND_CONFIG);
 	start(s, &r);
 }
@@ -165,6 +173,14 @@ run_line(struct session *s, const char *line)
 		return;
 	}
 	session_end(s);
+}
+
+static void
+syntax_error(struct session *s, const char *element)
+{
+	rpc_error(s, NULL,
+		&(struct rpc_error){
+			.message = "syntax error", .bad_element = element});
 }
 
 /* The argument that an element of an RPC means. */
@@ -225,9 +241,11 @@ run_rpc(struct session *s, const struct tnode *rpc)
 	struct grammar_result r = {0};
 	bool ok = true;
 
-	r.command = command_by_rpc(s, rpc->name);
+	if (rpc_run(s, rpc))
+		return;
+	r.command = command_by_rpc(s, rpc_same_as(rpc->name));
 	if (r.command == NULL) {
-		session_error(s, NO_COLUMN, "syntax error: %s", rpc->name);
+		syntax_error(s, rpc->name);
 		session_end(s);
 		return;
 	}
@@ -237,8 +255,7 @@ run_rpc(struct session *s, const struct tnode *rpc)
 		const struct command_arg *a = rpc_arg(r.command, n->name);
 
 		if (a == NULL) {
-			session_error(
-				s, NO_COLUMN, "syntax error: %s", n->name);
+			syntax_error(s, n->name);
 			ok = false;
 		} else {
 			ok = add_rpc_arg(

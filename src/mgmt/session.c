@@ -12,6 +12,7 @@
 #include "mgmt/conf.h"
 #include "mgmt/deadline.h"
 #include "mgmt/names.h"
+#include "mgmt/rpc_impl.h"
 
 static const char *const form_names[] = {
 	[PIPE_FORM_TEXT] = "text",
@@ -92,23 +93,29 @@ session_print(struct session *s, const char *fmt, ...)
 	sbuf_done(&b);
 }
 
-/* "error: x" as an rpc-error with the message "x". */
-static struct tree *
-rpc_error(struct session *s, const char *severity, const char *text)
+/* The word of a command line that an error points at. */
+static const char *
+word_at(const struct session *s, int column)
 {
-	struct tree *t = frame(s, "rpc-error");
+	for (size_t i = 0; column >= 0 && i < s->words.n; i++)
+		if (s->words.w[i].column == (unsigned int)column)
+			return s->words.w[i].text;
+	return NULL;
+}
 
-	if (t == NULL)
-		return NULL;
+/* "error: x" as an rpc-error with the message "x". */
+static void
+message_rpc(
+	struct session *s, const char *severity, int column, const char *text)
+{
 	if (strncmp(text, "error: ", 7) == 0)
 		text += 7;
 	else if (strncmp(text, "warning: ", 9) == 0)
 		text += 9;
-	tree_leaf(t->root, "error-type", "protocol");
-	tree_leaf(t->root, "error-tag", "operation-failed");
-	tree_leaf(t->root, "error-severity", "%s", severity);
-	tree_leaf(t->root, "error-message", "%s", text);
-	return t;
+	rpc_error(s, NULL,
+		&(struct rpc_error){.warning = strcmp(severity, "error") != 0,
+			.message = text,
+			.bad_element = word_at(s, column)});
 }
 
 static void
@@ -117,18 +124,17 @@ message(struct session *s, const char *severity, int column, const char *text)
 	struct tree *t;
 
 	if (s->is_rpc) {
-		t = rpc_error(s, severity, text);
-	} else {
-		t = frame(s, "message");
-		if (t == NULL)
-			return;
-		tree_leaf(t->root, "severity", "%s", severity);
-		if (column >= 0)
-			tree_leaf(t->root, "column", "%d", column);
-		tree_leaf(t->root, "text", "%s", text);
+		message_rpc(s, severity, column, text);
+		return;
 	}
-	if (t != NULL)
-		session_send(s, t);
+	t = frame(s, "message");
+	if (t == NULL)
+		return;
+	tree_leaf(t->root, "severity", "%s", severity);
+	if (column >= 0)
+		tree_leaf(t->root, "column", "%d", column);
+	tree_leaf(t->root, "text", "%s", text);
+	session_send(s, t);
 }
 
 void
@@ -172,7 +178,9 @@ session_begin(struct session *s, const struct pipes *p, bool configuration)
 	if (t == NULL)
 		return;
 	tree_leaf(t->root, "form", "%s",
-		configuration ? "text" : form_names[p->form]);
+		configuration && !s->is_rpc ? "text" : form_names[p->form]);
+	if (s->is_rpc && configuration)
+		rpc_begin_configuration(s, p, t->root);
 	for (unsigned int i = 0; i < p->n; i++) {
 		struct tnode *n = tree_open(t->root, "pipe");
 
@@ -241,6 +249,7 @@ session_leave(struct session *s)
 		s->job.cancel(s->job.ctx);
 	}
 	conf_abandon(s);
+	rpc_private_close(s);
 	free(s->load.source);
 	s->load.source = NULL;
 	clear_request(s);

@@ -42,6 +42,8 @@ struct load_request {
 	char *source; /* file name or "terminal" */
 };
 
+struct config_tree;
+
 struct session {
 	struct mgmt_server *server;
 	struct ops_env *env;
@@ -89,6 +91,11 @@ struct session {
 	enum session_want want;
 	struct load_request load;
 	bool quit_after; /* `answer` ends the session too */
+
+	/* NETCONF (rpc.h). */
+	enum pipe_form rpc_form; /* of a command line without a display */
+	struct config_tree *private_candidate; /* or NULL */
+	struct config_tree *private_base;      /* what it began with */
 
 	/* set cli, as show cli tells it. */
 	unsigned int screen_length, screen_width, idle_minutes;

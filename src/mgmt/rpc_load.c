@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* load-configuration in all its actions and forms; discard-changes [OP-125]. */
+#include "mgmt/rpc_impl.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "config/config.h"
+#include "config/patch.h"
+#include "config/read_tree.h"
+#include "mgmt/conf_store.h"
+
+static const struct {
+	const char *name;
+	enum config_load action;
+} actions[] = {
+	{"merge", CONFIG_LOAD_MERGE},
+	{"override", CONFIG_LOAD_OVERRIDE},
+	{"replace", CONFIG_LOAD_REPLACE},
+	{"set", CONFIG_LOAD_SET},
+	{"update", CONFIG_LOAD_UPDATE},
+	{"patch", CONFIG_LOAD_MERGE},
+};
+
+static bool
+read_action(struct session *s, const char *text, enum config_load *ret)
+{
+	*ret = CONFIG_LOAD_MERGE;
+	if (text == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(actions[i].name, text) == 0) {
+			*ret = actions[i].action;
+			return true;
+		}
+	rpc_error(s, NULL,
+		&(struct rpc_error){
+			.message = "syntax error", .bad_element = text});
+	return false;
+}
+
+/* The content by the name of the element that it came in. */
+static int
+load_content(struct session *s, const struct tnode *data,
+	enum config_load action, unsigned int flags, struct report *r)
+{
+	struct config_store *store = s->env->config;
+	const char *text = data->value != NULL ? data->value : "";
+	struct config_tree *t = NULL;
+	int rc;
+
+	if (strcmp(data->name, "configuration-set") == 0)
+		return config_store_load(
+			store, text, strlen(text), CONFIG_LOAD_SET, r);
+	if (strcmp(data->name, "configuration-text") == 0)
+		return config_store_load(store, text, strlen(text), action, r);
+	/* These change a tree, not the store: take the candidate out. */
+	config_store_swap(store, &t);
+	if (strcmp(data->name, "configuration-patch") == 0)
+		rc = config_load_patch(&t, text, strlen(text), r);
+	else
+		rc = config_load_tree(&t, data, action, flags, r);
+	config_store_swap(store, &t);
+	return rc;
+}
+
+static void
+answer_standard(struct session *s, const struct report *r)
+{
+	rpc_report(s, NULL, r);
+	if (r->errors == 0)
+		rpc_ok(s);
+}
+
+static void
+answer_load(struct session *s, int rc, struct report *r)
+{
+	struct tree *t;
+
+	if (rc == -ENOMEM)
+		report_add(r, REPORT_ERROR, 0, NULL, NULL, "out of memory");
+	if (rpc_is_standard(s)) {
+		answer_standard(s, r);
+		return;
+	}
+	t = rpc_tree(s, "load-configuration-results");
+	if (t == NULL)
+		return;
+	rpc_report(s, t->root, r);
+	if (r->errors > 0)
+		tree_leaf(t->root, "load-error-count", "%u", r->errors);
+	else
+		tree_flag(t->root, "ok");
+	session_send(s, t);
+}
+
+static void
+load_rollback(struct session *s, const struct tnode *rpc)
+{
+	struct report r = REPORT_INIT;
+	unsigned int n = 0;
+	int rc;
+
+	if (!rpc_number(s, rpc, "rollback", CONFIG_ROLLBACKS - 1, &n))
+		return;
+	rc = config_store_rollback(s->env->config, n, &r);
+	if (rc == 0)
+		session_touch(s);
+	answer_load(s, rc, &r);
+	report_done(&r);
+}
+
+static const struct tnode *
+content_of(const struct tnode *rpc)
+{
+	static const char *const names[] = {"configuration",
+		"configuration-text", "configuration-set",
+		"configuration-patch"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (tnode_child(rpc, names[i]) != NULL)
+			return tnode_child(rpc, names[i]);
+	return NULL;
+}
+
+/* configuration-set with another action, or text with action "set". */
+static const char *
+mismatch(const struct tnode *rpc, const struct tnode *data)
+{
+	const char *action = tnode_attr(rpc, "action");
+	bool set = action != NULL && strcmp(action, "set") == 0;
+
+	if (data == NULL)
+		return rpc->first != NULL ? rpc->first->name : rpc->name;
+	if (set && strcmp(data->name, "configuration-set") != 0)
+		return data->name;
+	return NULL;
+}
+
+void
+rpc_load(struct session *s, const struct tnode *rpc)
+{
+	const struct tnode *data = content_of(rpc);
+	const char *wrong = mismatch(rpc, data);
+	const char *dflt = tnode_attr(rpc, "default-operation");
+	struct report r = REPORT_INIT;
+	enum config_load action;
+	unsigned int flags = 0;
+	int rc;
+
+	if (rpc_locked_by_other(s))
+		return;
+	if (tnode_attr(rpc, "rollback") != NULL) {
+		load_rollback(s, rpc);
+		return;
+	}
+	if (wrong != NULL) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.message = "syntax error",
+				.bad_element = wrong});
+		return;
+	}
+	if (!read_action(s, tnode_attr(rpc, "action"), &action))
+		return;
+	if (dflt != NULL && strcmp(dflt, "none") == 0)
+		flags |= CONFIG_TREE_NONE;
+	rc = load_content(s, data, action, flags, &r);
+	session_touch(s);
+	log_info("mgmt", "load user=%s errors=%u warnings=%u", s->user,
+		r.errors, r.warnings);
+	answer_load(s, rc, &r);
+	report_done(&r);
+}
+
+void
+rpc_discard(struct session *s, const struct tnode *rpc)
+{
+	struct report r = REPORT_INIT;
+
+	(void)rpc;
+	if (rpc_locked_by_other(s))
+		return;
+	if (config_store_rollback(s->env->config, 0, &r) == 0)
+		rpc_ok(s);
+	else
+		rpc_report(s, NULL, &r);
+	report_done(&r);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may change the configuration: the lock of the shared candidate, private
+ * candidates, and the end of other sessions [OP-121..OP-123].
+ */
+#include "mgmt/rpc_impl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "config/config.h"
+#include "config/ctree.h"
+#include "config/patch.h"
+#include "mgmt/conf.h"
+#include "mgmt/conf_store.h"
+
+static const struct session *
+holder(const struct session *s)
+{
+	const struct session *o = session_first(s->server);
+
+	for (; o != NULL; o = o->next)
+		if (o != s && o->configuring && o->exclusive)
+			return o;
+	return NULL;
+}
+
+static void
+lock_denied(struct session *s, const struct session *o)
+{
+	char text[256], since[32];
+	struct tm tm;
+
+	strftime(since, sizeof(since), "%Y-%m-%d %H:%M:%S UTC",
+		gmtime_r(&o->since, &tm));
+	snprintf(text, sizeof(text),
+		"configuration database locked by:\n"
+		"  %.60s terminal  (pid %d) on since %s, idle 00:00:00\n"
+		"      exclusive",
+		o->user, (int)o->pid, since);
+	rpc_error(s, NULL,
+		&(struct rpc_error){.tag = "lock-denied",
+			.message = text,
+			.session = o->id});
+}
+
+bool
+rpc_locked_by_other(struct session *s)
+{
+	const struct session *o = holder(s);
+
+	if (o != NULL)
+		lock_denied(s, o);
+	return o != NULL;
+}
+
+void
+rpc_lock(struct session *s, const struct tnode *rpc)
+{
+	(void)rpc;
+	if (rpc_locked_by_other(s))
+		return;
+	if (s->exclusive || s->private_candidate != NULL) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.tag = "lock-denied",
+				.message = "configuration database is already "
+					   "open",
+				.session = s->id});
+	} else if (conf_is_changed(s->env)) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){
+				.message = "configuration database modified"});
+	} else {
+		s->configuring = s->exclusive = true;
+		rpc_ok(s);
+	}
+}
+
+void
+rpc_unlock(struct session *s, const struct tnode *rpc)
+{
+	(void)rpc;
+	if (!s->exclusive) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.message = "Configuration database "
+						       "is not open"});
+		return;
+	}
+	conf_abandon(s);
+	rpc_ok(s);
+}
+
+/* ---- private candidates ---- */
+
+void
+rpc_private_close(struct session *s)
+{
+	ctree_free(s->private_candidate);
+	ctree_free(s->private_base);
+	s->private_candidate = s->private_base = NULL;
+}
+
+/* Begin again with what is committed now. */
+static bool
+private_open(struct session *s)
+{
+	const struct config_tree *committed = conf_committed(s->env);
+
+	rpc_private_close(s);
+	s->private_base = ctree_clone(committed);
+	s->private_candidate = ctree_clone(committed);
+	if (s->private_base != NULL && s->private_candidate != NULL)
+		return true;
+	rpc_private_close(s);
+	rpc_error(s, NULL, &(struct rpc_error){.message = "out of memory"});
+	return false;
+}
+
+void
+rpc_open(struct session *s, const struct tnode *rpc)
+{
+	const struct tnode *mode = rpc->first;
+
+	if (mode != NULL && strcmp(mode->name, "private") != 0) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.message = "syntax error",
+				.bad_element = mode->name});
+		return;
+	}
+	if (rpc_locked_by_other(s))
+		return;
+	if (s->exclusive || s->private_candidate != NULL) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.message = "configuration database "
+						       "is already open"});
+		return;
+	}
+	if (mode == NULL) {
+		rpc_ok(s); /* the shared candidate needs no opening */
+		return;
+	}
+	if (private_open(s))
+		rpc_error(s, NULL,
+			&(struct rpc_error){.warning = true,
+				.message = "uncommitted changes will be "
+					   "discarded on exit"});
+}
+
+void
+rpc_close(struct session *s, const struct tnode *rpc)
+{
+	(void)rpc;
+	rpc_private_close(s);
+	if (s->exclusive)
+		conf_abandon(s);
+	rpc_ok(s);
+}
+
+/* What the session changed, made to what others committed meanwhile. */
+static int
+merge_others(struct session *s, struct report *report)
+{
+	struct sbuf changes = SBUF_INIT;
+	struct config_tree *t = ctree_clone(conf_committed(s->env));
+	int rc = t != NULL ? 0 : -ENOMEM;
+
+	if (rc == 0) {
+		config_compare(s->private_base, s->private_candidate, &changes);
+		rc = changes.failed ? -ENOMEM
+				    : config_load_patch(&t, sbuf_text(&changes),
+					      changes.len, report);
+	}
+	if (rc == 0) {
+		ctree_free(s->private_candidate);
+		s->private_candidate = t;
+	} else {
+		ctree_free(t);
+	}
+	sbuf_done(&changes);
+	return rc;
+}
+
+int
+rpc_private_commit(struct session *s, const struct commit_request *q,
+	struct report *report)
+{
+	struct config_store *store = s->env->config;
+	struct report ignored = REPORT_INIT;
+	int rc = 0;
+
+	if (conf_is_changed(s->env)) {
+		report_add(report, REPORT_ERROR, 0, NULL, NULL,
+			"shared configuration database modified");
+		return -EINVAL;
+	}
+	if (!config_equal(s->private_base, conf_committed(s->env)))
+		rc = merge_others(s, report);
+	if (rc != 0)
+		return rc;
+	config_store_swap(store, &s->private_candidate);
+	rc = q != NULL ? config_store_commit(store, q, report)
+		       : config_store_check(store, report);
+	config_store_swap(store, &s->private_candidate);
+	if (rc == 0 && q != NULL) {
+		/* The shared candidate had no changes: it follows. */
+		rc = config_store_rollback(store, 0, &ignored);
+		if (!private_open(s))
+			rc = -ENOMEM;
+	}
+	report_done(&ignored);
+	return rc;
+}
+
+/* ---- sessions ---- */
+
+/* The first request of the NETCONF program: who am I? */
+void
+rpc_session(struct session *s, const struct tnode *rpc)
+{
+	struct tree *t = rpc_tree(s, "session");
+
+	(void)rpc;
+	if (t == NULL)
+		return;
+	tree_leaf(t->root, "session-id", "%u", s->id);
+	tree_leaf(t->root, "user", "%s", s->user);
+	session_send(s, t);
+}
+
+void
+rpc_kill(struct session *s, const struct tnode *rpc)
+{
+	const char *text = tnode_text(rpc, "session-id");
+	unsigned long id = text != NULL ? strtoul(text, NULL, 10) : 0;
+	struct session *o = session_first(s->server);
+
+	while (o != NULL && (o->id != id || o == s))
+		o = o->next;
+	if (o == NULL) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.tag = "invalid-value",
+				.message = "no such session",
+				.bad_element = text ? text : "session-id"});
+		return;
+	}
+	log_info("mgmt", "session killed user=%s by=%s", o->user, s->user);
+	o->broken = true; /* its lock goes with it at the end of this round */
+	rpc_ok(s);
+}
