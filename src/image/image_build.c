@@ -11,6 +11,13 @@
 #include "image/image.h"
 #include "image/image_impl.h"
 
+static bool
+filters_exist(const struct image_spec *s, const struct ifl_spec *l)
+{
+	return l->filter_in4 <= s->nfilters && l->filter_in6 <= s->nfilters &&
+	       l->filter_out4 <= s->nfilters && l->filter_out6 <= s->nfilters;
+}
+
 static int
 index_ifls(struct image *im)
 {
@@ -21,7 +28,8 @@ index_ifls(struct image *im)
 		if (s->ifls[i].id.v == 0 || s->ifls[i].id.v >= IFL_MAX ||
 			s->ifls[i].ifd.v >= IFD_MAX || s->ifls[i].vlan > 4095 ||
 			s->ifls[i].vr.v >= VR_MAX ||
-			s->ifls[i].zone.v >= ZONE_MAX)
+			s->ifls[i].zone.v >= ZONE_MAX ||
+			!filters_exist(s, &s->ifls[i]))
 			return -EINVAL;
 		if (s->ifls[i].id.v > top)
 			top = s->ifls[i].id.v;
