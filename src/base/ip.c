@@ -23,24 +23,6 @@ ip_family_bits(enum ip_family family)
 	return family == IP_V4 ? 32 : family == IP_V6 ? 128 : 0;
 }
 
-struct ip_addr
-ip_addr_v4(uint32_t v4_be)
-{
-	struct ip_addr a = {.family = IP_V4};
-
-	a.v4_be = v4_be;
-	return a;
-}
-
-struct ip_addr
-ip_addr_v6(const uint8_t b[16])
-{
-	struct ip_addr a = {.family = IP_V6};
-
-	memcpy(a.b, b, 16);
-	return a;
-}
-
 bool
 ip_addr_parse(const char *text, struct ip_addr *ret)
 {
@@ -128,12 +110,6 @@ ip_prefix_text(const struct ip_prefix *p, char buf[IP_TEXT_MAX])
 	return buf;
 }
 
-bool
-ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
-{
-	return a->family == b->family && memcmp(a->b, b->b, 16) == 0;
-}
-
 int
 ip_addr_cmp(const struct ip_addr *a, const struct ip_addr *b)
 {
@@ -204,19 +180,6 @@ bool
 ip_addr_is_unspecified(const struct ip_addr *a)
 {
 	return (a->q[0] | a->q[1]) == 0;
-}
-
-bool
-ip_addr_is_multicast(const struct ip_addr *a)
-{
-	return a->family == IP_V4 ? (a->b[0] & 0xf0) == 0xe0 : a->b[0] == 0xff;
-}
-
-bool
-ip_addr_is_link_local(const struct ip_addr *a)
-{
-	return a->family == IP_V6 && a->b[0] == 0xfe &&
-	       (a->b[1] & 0xc0) == 0x80;
 }
 
 bool

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum ip_family { IP_NONE = 0, IP_V4 = 4, IP_V6 = 6 };
 
@@ -65,7 +66,12 @@ bool ip_prefix_parse(const char *text, struct ip_prefix *ret);
 const char *ip_addr_text(const struct ip_addr *a, char buf[IP_TEXT_MAX]);
 const char *ip_prefix_text(const struct ip_prefix *p, char buf[IP_TEXT_MAX]);
 
-bool ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b);
+static inline bool
+ip_addr_equal(const struct ip_addr *a, const struct ip_addr *b)
+{
+	return a->family == b->family && a->q[0] == b->q[0] &&
+	       a->q[1] == b->q[1];
+}
 
 /* IPv4 before IPv6, then by value; as strcmp. */
 int ip_addr_cmp(const struct ip_addr *a, const struct ip_addr *b);
@@ -84,12 +90,39 @@ bool ip_prefix_covers(const struct ip_prefix *p, const struct ip_addr *a);
 bool ip_prefix_contains(
 	const struct ip_prefix *outer, const struct ip_prefix *inner);
 
-struct ip_addr ip_addr_v4(uint32_t v4_be);
-struct ip_addr ip_addr_v6(const uint8_t b[16]);
+static inline struct ip_addr
+ip_addr_v4(uint32_t v4_be)
+{
+	struct ip_addr a = {.family = IP_V4};
+
+	a.v4_be = v4_be;
+	return a;
+}
+
+static inline struct ip_addr
+ip_addr_v6(const uint8_t b[16])
+{
+	struct ip_addr a = {.family = IP_V6};
+
+	memcpy(a.b, b, 16);
+	return a;
+}
 
 bool ip_addr_is_unspecified(const struct ip_addr *a);
-bool ip_addr_is_multicast(const struct ip_addr *a);
-bool ip_addr_is_link_local(const struct ip_addr *a); /* fe80::/10 only */
+
+static inline bool
+ip_addr_is_multicast(const struct ip_addr *a)
+{
+	return a->family == IP_V4 ? (a->b[0] & 0xf0) == 0xe0 : a->b[0] == 0xff;
+}
+
+static inline bool
+ip_addr_is_link_local(const struct ip_addr *a) /* fe80::/10 only */
+{
+	return a->family == IP_V6 && a->b[0] == 0xfe &&
+	       (a->b[1] & 0xc0) == 0x80;
+}
+
 bool ip_addr_is_loopback(const struct ip_addr *a);
 
 /*

@@ -3,6 +3,7 @@
 
 #include "flow/counters.h"
 #include "flow/filter.h"
+#include "pkt/bytes.h"
 #include "pkt/rewrite.h"
 
 #define IPV6_MTU_MIN 1280u
@@ -73,14 +74,17 @@ egress_apply(const struct env *env, struct pkt *p)
 	struct segments n = pkt_segments(p);
 	uint64_t mac = atomic_load_explicit(
 		&adj->mac_state, memory_order_relaxed);
+	uint64_t first;
 	uint8_t macs[12];
 
 	if (atomic_load_explicit(&adj->used_s, memory_order_relaxed) !=
 		env->now_s)
 		atomic_store_explicit(
 			&adj->used_s, env->now_s, memory_order_relaxed);
-	memcpy(macs, &mac, 6); /* bytes 0..5, little-endian: neigh.h */
-	memcpy(macs + 6, adj->src_mac, 6);
+	/* Words as they are read again: a load that spans two stores waits. */
+	first = (mac & 0xffffffffffff) | (uint64_t)get16(adj->src_mac) << 48;
+	memcpy(macs, &first, 8); /* bytes 0..5, little-endian: neigh.h */
+	memcpy(macs + 8, adj->src_mac + 2, 4);
 	c->out_packets += n.packets;
 	c->out_bytes += n.bytes;
 	if ((mbuf_meta(p->m)->flags & META_FROM_HOST) == 0)

@@ -123,7 +123,7 @@ packet_mode_run(const struct env *env, struct pkt *p)
 	env->counters->total.packet_mode++;
 	if (ip_addr_is_multicast(&dst) || p->l2_broadcast)
 		return drop(p, REASON_BROADCAST);
-	path_lookup(env, p->vr, &dst, flow_key_symmetric_hash(&p->key), p->scope,
+	path_lookup(env, p->vr, &dst, &p->key, p->scope,
 		&path);
 	switch (path.type) {
 	case NH_LOCAL:
@@ -144,8 +144,10 @@ packet_mode_run(const struct env *env, struct pkt *p)
 		return drop_and_answer(
 			p, REASON_NO_ROUTE, ANSWER_NET_UNREACHABLE);
 	}
-	p->out_ifl = path.ifl;
-	p->gw = path.gw;
+	if (unlikely(path.adj.v == 0)) { /* to be asked for */
+		p->out_ifl = path.ifl;
+		p->gw = path.gw;
+	}
 	v = egress_check(env, p, path.adj);
 	return v == VERDICT_NEXT ? egress_apply(env, p) : v;
 }

@@ -213,7 +213,7 @@ first_path_run(const struct env *env, struct pkt *p)
 	v = may_open(env, p);
 	if (v != VERDICT_NEXT)
 		return v;
-	path_lookup(env, p->vr, &dst, flow_key_symmetric_hash(&p->key), p->scope,
+	path_lookup(env, p->vr, &dst, &p->key, p->scope,
 		&f.path);
 	v = route_verdict(p, &f.path);
 	if (v == VERDICT_NEXT)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/path.h"
 
+#include "pkt/key.h"
+
 static bool
 is_own_link_local(const struct ifl_spec *ifl, const struct ip_addr *a)
 {
@@ -30,9 +32,19 @@ link_local(const struct env *env, const struct ip_addr *dst,
 	ret->adj = neigh_find(env->neigh, scope, dst);
 }
 
+static const struct nexthop *
+ecmp_member(const struct env *env, const struct nexthop *group,
+	const struct flow_key *flow)
+{
+	uint32_t hash = flow != NULL ? flow_key_symmetric_hash(flow) : 0;
+
+	return route_view_nexthop(
+		env->routes, group->members[hash % group->nmembers]);
+}
+
 void
 path_lookup(const struct env *env, struct vr_id vr, const struct ip_addr *dst,
-	uint32_t hash, struct ifl_id scope, struct path *ret)
+	const struct flow_key *flow, struct ifl_id scope, struct path *ret)
 {
 	const struct nexthop *nh;
 	const struct ifl_spec *ifl;
@@ -44,9 +56,8 @@ path_lookup(const struct env *env, struct vr_id vr, const struct ip_addr *dst,
 	}
 	nh = route_view_nexthop(
 		env->routes, route_view_lookup(env->routes, vr, dst));
-	if (nh->type == NH_ECMP)
-		nh = route_view_nexthop(
-			env->routes, nh->members[hash % nh->nmembers]);
+	if (unlikely(nh->type == NH_ECMP))
+		nh = ecmp_member(env, nh, flow);
 	ret->type = nh->type;
 	ret->nh = nh->id;
 	ret->ifl = nh->ifl;

@@ -19,11 +19,13 @@ struct path {
 };
 
 /*
- * hash picks the member of an ECMP group, the same for the same flow. scope is
- * the interface to use for IPv6 link-local destinations (RFC 4291 2.5.6).
+ * flow picks the member of an ECMP group, the same for the same flow in both
+ * directions; NULL takes the first. scope is the interface to use for IPv6
+ * link-local destinations (RFC 4291 2.5.6).
  */
 void path_lookup(const struct env *env, struct vr_id vr,
-	const struct ip_addr *dst, uint32_t hash, struct ifl_id scope,
+	const struct ip_addr *dst, const struct flow_key *flow,
+	struct ifl_id scope,
 	struct path *ret);
 
 /* Can packets be sent this way (to a neighbour)? */

@@ -44,7 +44,7 @@ forward(const struct env *env, struct pkt *p)
 	struct ip_addr dst = flow_key_src(&in[1].key);
 	struct path path;
 
-	path_lookup(env, s->fwd_vr, &dst, flow_key_symmetric_hash(&in->key),
+	path_lookup(env, s->fwd_vr, &dst, &in->key,
 		p->scope.v != 0 ? p->scope : s->tx_ifl[0], &path);
 	if (path.type == NH_LOCAL || path.zone.v != in[1].key.token) {
 		if (!path_is_transit(&path) && path.type != NH_LOCAL)
@@ -74,7 +74,7 @@ host_bound(const struct env *env, struct pkt *p)
 	struct ip_addr dst = flow_key_dst(&in->key);
 	struct path path;
 
-	path_lookup(env, s->fwd_vr, &dst, 0, s->ifl[0], &path);
+	path_lookup(env, s->fwd_vr, &dst, NULL, s->ifl[0], &path);
 	if (path.type != NH_LOCAL && path.type != NH_RECEIVE) {
 		session_close(env->sessions, p->session, CLOSE_REROUTE,
 			env->now_s);

@@ -78,7 +78,7 @@ resolve(const struct env *env, uint32_t index, struct vr_id vr,
 	struct ip_addr initiator = flow_key_src(&in->key);
 	struct path path;
 
-	path_lookup(env, vr, &initiator, flow_key_symmetric_hash(&in->key),
+	path_lookup(env, vr, &initiator, &in->key,
 		s->ifl[0], &path);
 	out->tx_adj = ADJ_NONE;
 	out->tx_gen = env->generation;

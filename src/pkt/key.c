@@ -1,26 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkt/key.h"
 
-struct ip_addr
-flow_key_src(const struct flow_key *k)
-{
-	if (k->family == IP_V4)
-		return ip_addr_v4(k->v4.src_be);
-	if (k->family == IP_V6)
-		return ip_addr_v6(k->v6.src);
-	return (struct ip_addr){0};
-}
-
-struct ip_addr
-flow_key_dst(const struct flow_key *k)
-{
-	if (k->family == IP_V4)
-		return ip_addr_v4(k->v4.dst_be);
-	if (k->family == IP_V6)
-		return ip_addr_v6(k->v6.dst);
-	return (struct ip_addr){0};
-}
-
 struct flow_key
 flow_key_reverse(const struct flow_key *k, uint16_t token)
 {

@@ -189,8 +189,25 @@ drop_and_answer(struct pkt *p, enum reason reason, enum answer answer)
 }
 
 /* The addresses of a key as values. */
-struct ip_addr flow_key_src(const struct flow_key *k);
-struct ip_addr flow_key_dst(const struct flow_key *k);
+static inline struct ip_addr
+flow_key_src(const struct flow_key *k)
+{
+	if (k->family == IP_V4)
+		return ip_addr_v4(k->v4.src_be);
+	if (k->family == IP_V6)
+		return ip_addr_v6(k->v6.src);
+	return (struct ip_addr){0};
+}
+
+static inline struct ip_addr
+flow_key_dst(const struct flow_key *k)
+{
+	if (k->family == IP_V4)
+		return ip_addr_v4(k->v4.dst_be);
+	if (k->family == IP_V6)
+		return ip_addr_v6(k->v6.dst);
+	return (struct ip_addr){0};
+}
 
 /* The key of the packets that answer k, on an interface with this token. */
 struct flow_key flow_key_reverse(const struct flow_key *k, uint16_t token);
