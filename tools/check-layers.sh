@@ -23,13 +23,13 @@ ports   base pkt io
 workers base pkt route image flow io
 host    base pkt route image io/worker.h host
 config  base config
-compile base config/cnode.h image/image_spec.h image/apps_predefined.h
-compile route/route_spec.h compile
+compile base config/cnode.h config/cvalue.h route/route_spec.h
+compile image/image_spec.h image/apps_predefined.h compile
 render  base render
 ops     base render config/candidate.h config/cnode.h route/nexthop.h
 ops     route/route_rib.h
 ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
-ops     flow/flow_read.h io/port.h host/host.h pkt/packet_text.h pkt/reason.h
+ops     flow/flow_read.h io/port.h io/worker.h host/host.h pkt/packet_text.h pkt/reason.h
 ops     ops
 mgmt    base config render ops/ops.h mgmt
 netconf base render mgmt netconf
@@ -188,11 +188,37 @@ rule_rows() {
 	grep -nE '^\| [A-Z]{2,3}-[0-9]+ \|' docs/behaviour/*.md
 }
 
-# Ids in code, tests and labs: [FL-1] or FL-1 in text, fl_1 or FL_1 in names.
+# Ids in code, tests and labs, as FILE:LINE:ID. "[CF-20] to [CF-26]" and
+# "OP-72..74" name those between as well.
 rule_mentions() {
-	grep -rnoE '\b(RR|FL|RT|FF|CF|OP|NAT)-[0-9]+\b' src tests labs schema \
+	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NAT)-[0-9]+\b' src tests labs schema \
 		--include='*.[ch]' --include='*.def' --include='*.schema' \
-		--include='*.md' --include='*.sh' --include='*.py'
+		--include='*.md' --include='*.sh' --include='*.py' |
+		awk '{
+			split($0, at, ":")
+			rest = $0
+			last = ""
+			while (match(rest, /[A-Z]+-[0-9]+|\.\.[0-9]+/)) {
+				id = substr(rest, RSTART, RLENGTH)
+				gap = substr(rest, 1, RSTART - 1)
+				rest = substr(rest, RSTART + RLENGTH)
+				n = id
+				sub(/.*[-.]/, "", n)
+				if (id ~ /^\./)
+					id = kind "-" n
+				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NAT)-/)
+					continue
+				kind = id
+				sub(/-.*/, "", kind)
+				range = gap == "" || gap ~ /^\]? to \[?$/
+				if (last != "" && range && kind == last_kind)
+					for (i = last + 1; i < n; i++)
+						print at[1] ":" at[2] ":" kind "-" i
+				print at[1] ":" at[2] ":" id
+				last = n
+				last_kind = kind
+			}
+		}'
 }
 
 check_rules() {
@@ -221,6 +247,7 @@ check_rules() {
 			cut -d: -f3 | sort -u | wc -l) rules named in tests"
 }
 
+# shellcheck disable=SC2016 # the backquotes are those of the text
 # `DIR/FILE.c` or `DIR/FILE.c: FUNCTION`, perhaps over the end of a line.
 check_map() {
 	local file name n=0
@@ -232,7 +259,6 @@ check_map() {
 		elif [ -n "$name" ] && ! grep -qE "^$name\\(" "src/$file"; then
 			fail "docs/map.md: there is no $name() in src/$file"
 		fi
-	# shellcheck disable=SC2016
 	done < <(tr '\n' ' ' <docs/map.md |
 		grep -oE '`[a-z]+/[a-z0-9_*]+\.(c|h|def)(: +[a-z0-9_]+)?`' |
 		tr -d '`:' | sort -u)

@@ -2,7 +2,8 @@
 /*
  * port_rates - bits and packets per second of the ports, and when their link
  * last changed. Both come from looking at the counters again and again:
- * ops_sample() should be called about once a second; a display looks as well.
+ * ops_sample() should be called about once a second; a display looks as well
+ * [OP-41].
  *
  * Threads: the control thread.
  */

@@ -18,6 +18,7 @@
 
 #define ROUTES_PER_PART 1000u
 
+/* [OP-11] */
 enum dest_match { DEST_ANY, DEST_BEST, DEST_EXACT, DEST_LONGER };
 
 struct walk {
@@ -43,7 +44,7 @@ static const char *
 way_text(const struct route_entry *e)
 {
 	if (e->state == ROUTE_HIDDEN)
-		return "Unusable";
+		return "Unusable"; /* [OP-12] */
 	switch ((enum route_way)e->way) {
 	case WAY_INTERFACE:
 		return "Interface";

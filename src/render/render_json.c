@@ -2,7 +2,7 @@
 /*
  * Operational JSON of Junos: every element is an array of objects, its text is
  * the member "data", its attributes the member "attributes". Elements of one
- * name share one array, wherever they stand among their siblings.
+ * name share one array, wherever they stand among their siblings [OP-2].
  */
 #include "render/render.h"
 

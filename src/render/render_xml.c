@@ -2,7 +2,7 @@
 /*
  * XML for clients of every kind: ASCII only, since some assume it; four blanks
  * a level and one element a line, since some read line by line; no blanks
- * inside of values, since some compare them.
+ * inside of values, since some compare them [OP-1].
  */
 #include "render/render.h"
 

@@ -47,6 +47,7 @@ test_table(void **state)
 		"show security flow session");
 }
 
+/* [OP-5] */
 static void
 test_ages(void **state)
 {
@@ -73,7 +74,7 @@ test_ages(void **state)
 		ops_time_text(LAB_START, buf), "2026-01-01 00:00:00 UTC");
 }
 
-/* Every way to be wrong gives an error tree, and its text. */
+/* Every way to be wrong gives an error tree, and its text [OP-4]. */
 static void
 test_refused(void **state)
 {
@@ -156,7 +157,7 @@ test_before_first_commit(void **state)
 	lab_env.image = env.image;
 }
 
-/* ---- long answers ---- */
+/* ---- long answers [OP-3] ---- */
 
 static unsigned int
 count_lines(const char *text, const char *start)
