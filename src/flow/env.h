@@ -29,7 +29,11 @@ struct session_table;
 struct flow_counters;
 struct frag;
 
+struct record; /* flow/record.h */
+
 struct env {
+	/* NULL but in a dry run; only the lists of orders look at it */
+	struct record *record;
 	/* loaded once per burst */
 	const struct image *image;
 	const struct route_view *routes;

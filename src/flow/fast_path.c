@@ -12,6 +12,7 @@
 #include "flow/egress.h"
 #include "flow/icmp_error.h"
 #include "flow/path.h"
+#include "flow/record.h"
 #include "flow/reroute.h"
 #include "flow/session.h"
 #include "flow/tcp_state.h"
@@ -73,10 +74,12 @@ state_update(const struct env *env, struct pkt *p)
 static void
 clamp_mss(const struct env *env, struct pkt *p)
 {
-	uint16_t mss = image_spec_of(env->image)->flow.mss_all_tcp;
+	uint16_t mss;
 
-	if (mss != 0 && p->key.protocol == IPP_TCP &&
-		(p->tcp_flags & TCP_SYN))
+	if (p->key.protocol != IPP_TCP || (p->tcp_flags & TCP_SYN) == 0)
+		return;
+	mss = tcp_mss(env, p);
+	if (mss != 0)
 		rewrite_mss(p, mss);
 }
 
@@ -125,6 +128,8 @@ packet_mode_run(const struct env *env, struct pkt *p)
 		return drop(p, REASON_BROADCAST);
 	path_lookup(env, p->vr, &dst, &p->key, p->scope,
 		&path);
+	if (unlikely(env->record != NULL))
+		record_way(env->record, p, &path);
 	switch (path.type) {
 	case NH_LOCAL:
 	case NH_RECEIVE:

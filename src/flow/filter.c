@@ -152,6 +152,8 @@ filter_run(const struct env *env, struct pkt *p, unsigned int filter,
 			p->vr = t->vr;
 		if (t->packet_mode)
 			p->in_packet_mode = 1;
+		p->filter = (uint16_t)filter;
+		p->term = (uint16_t)(i + 1);
 		switch (t->action) {
 		case FILTER_ACCEPT:
 			return VERDICT_NEXT;
@@ -163,5 +165,7 @@ filter_run(const struct env *env, struct pkt *p, unsigned int filter,
 			return drop(p, REASON_FILTER_DISCARD);
 		}
 	}
+	p->filter = (uint16_t)filter;
+	p->term = 0; /* the unwritten one */
 	return drop(p, REASON_FILTER_DISCARD);
 }

@@ -14,6 +14,7 @@
 #include "flow/ingress.h"
 #include "flow/path.h"
 #include "flow/policy_query.h"
+#include "flow/record.h"
 #include "flow/reverse_route.h"
 #include "flow/self_traffic.h"
 #include "flow/session.h"
@@ -110,6 +111,7 @@ transit_policy(const struct env *env, struct pkt *p, struct first *f)
 		return drop(p, REASON_MANAGEMENT_ZONE);
 	image_policy_match(env->image, &q, &r);
 	policy_counter(env->counters, r.index)->hits++;
+	p->policy = r.index;
 	if (r.action != POLICY_PERMIT)
 		return refused(p, &r);
 	f->policy = r.index;
@@ -168,7 +170,7 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 	s->policy_index = f->policy;
 	s->timeout_s = f->timeout;
 	if (p->key.protocol == IPP_TCP)
-		tcp_open(env, s, p, f->timeout);
+		tcp_open(env, index, p, f->timeout);
 }
 
 static enum verdict
@@ -218,6 +220,8 @@ first_path_run(const struct env *env, struct pkt *p)
 	v = route_verdict(p, &f.path);
 	if (v == VERDICT_NEXT)
 		v = decide(env, p, &src, &f);
+	if (unlikely(env->record != NULL))
+		record_way(env->record, p, &f.path);
 	if (v == VERDICT_NEXT)
 		v = install(env, p, &f);
 	return v;

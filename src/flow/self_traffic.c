@@ -134,6 +134,7 @@ self_traffic_in(const struct env *env, struct pkt *p, const struct path *to,
 	if (owner->id.v != p->ifl.v) { /* the far side */
 		q = policy_query_of(p, from, owner->zone);
 		image_policy_match(env->image, &q, &r);
+		p->policy = r.index;
 		policy_counter(env->counters, r.index)->hits++;
 		if (r.action != POLICY_PERMIT)
 			return denied(p, &r);
@@ -144,6 +145,7 @@ self_traffic_in(const struct env *env, struct pkt *p, const struct path *to,
 	if (image_has_context(env->image, from, ZONE_JUNOS_HOST)) {
 		q = policy_query_of(p, from, ZONE_JUNOS_HOST);
 		image_policy_match(env->image, &q, &r);
+		p->policy = r.index;
 		if (r.index != POLICY_DEFAULT && r.action != POLICY_PERMIT)
 			return denied(p, &r);
 	}
@@ -166,6 +168,7 @@ self_traffic_out(const struct env *env, struct pkt *p, const struct path *to,
 		return VERDICT_NEXT;
 	q = policy_query_of(p, ZONE_JUNOS_HOST, to->zone);
 	image_policy_match(env->image, &q, &r);
+	p->policy = r.index;
 	if (r.index != POLICY_DEFAULT && r.action != POLICY_PERMIT)
 		return denied(p, &r);
 	return VERDICT_NEXT;

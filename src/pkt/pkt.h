@@ -166,6 +166,8 @@ struct pkt {
 	struct vr_id vr;       /* table for the forward look-up */
 	uint16_t owner;        /* VERDICT_HANDOFF: worker */
 	uint32_t session;      /* index; 0 none */
+	uint32_t policy;       /* printed index of the one asked last; 0 none */
+	uint16_t filter, term; /* that decided last: index + 1; 0 none */
 	uint32_t hash;
 	struct ip_addr gw; /* VERDICT_RESOLVE: whom to ask for */
 };
