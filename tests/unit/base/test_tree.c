@@ -261,6 +261,31 @@ test_truncated(void **state)
 	tree_free(t);
 }
 
+/* A NUL would cut a text for whoever reads it: refused wherever it stands. */
+static void
+test_nul(void **state)
+{
+	struct tree *t = tree_create();
+	struct tnode *root = tree_root(t, "name");
+	struct sbuf b = SBUF_INIT;
+
+	(void)state;
+	tree_leaf(root, "leaf", "%s", "value");
+	tree_attr(root, "key", "%s", "what");
+	tree_encode(t, &b);
+	for (size_t i = 0; i < b.len; i++) {
+		char was = b.data[i];
+
+		if (was < 'a' || was > 'z')
+			continue;
+		b.data[i] = '\0';
+		assert_null(tree_decode(b.data, b.len));
+		b.data[i] = was;
+	}
+	sbuf_done(&b);
+	tree_free(t);
+}
+
 static bool
 passes(struct tree *t)
 {
@@ -378,6 +403,7 @@ main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_truncated),
+		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_long_values),
 		cmocka_unit_test(test_wide),
