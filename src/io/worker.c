@@ -311,6 +311,16 @@ workers_punt_fd(const struct workers *all)
 	return all->punt_fd;
 }
 
+static void
+punt_signal(struct workers *all)
+{
+	uint64_t one = 1;
+
+	if (!atomic_exchange(&all->punt_signalled, true) &&
+		write(all->punt_fd, &one, sizeof(one)) < 0)
+		return; /* counter full: already readable */
+}
+
 unsigned int
 workers_punt_take(struct workers *all, struct rte_mbuf **out, unsigned int n)
 {
@@ -320,20 +330,23 @@ workers_punt_take(struct workers *all, struct rte_mbuf **out, unsigned int n)
 	if (atomic_exchange(&all->punt_signalled, false) &&
 		read(all->punt_fd, &drained, sizeof(drained)) < 0)
 		drained = 0;
-	return rte_ring_sc_dequeue_burst(all->punt, (void **)out, n, NULL);
+	n = rte_ring_sc_dequeue_burst(all->punt, (void **)out, n, NULL);
+	/*
+	 * What the caller leaves for later must wake it: the workers say
+	 * nothing when the ring is full.
+	 */
+	if (!rte_ring_empty(all->punt))
+		punt_signal(all);
+	return n;
 }
 
 static bool
 punt(struct worker *w, struct rte_mbuf *m, enum punt_kind kind)
 {
-	uint64_t one = 1;
-
 	mbuf_meta(m)->reason = (uint8_t)kind;
 	if (rte_ring_mp_enqueue(w->all->punt, m) != 0)
 		return false;
-	if (!atomic_exchange(&w->all->punt_signalled, true) &&
-		write(w->all->punt_fd, &one, sizeof(one)) < 0)
-		return true; /* counter full: already readable */
+	punt_signal(w->all);
 	return true;
 }
 
