@@ -311,6 +311,15 @@ host_packets(struct host *h, uint64_t now_ms)
 	return n == BURST;
 }
 
+/* Parts whose others never came; the table itself looks only at new ones. */
+static void
+reassembly_expire(struct host *h)
+{
+	rte_ip_frag_table_del_expired_entries(
+		h->fragments, &h->death, rte_rdtsc());
+	rte_ip_frag_free_death_row(&h->death, 0);
+}
+
 uint64_t
 host_tick(struct host *h, uint64_t now_ms)
 {
@@ -319,6 +328,7 @@ host_tick(struct host *h, uint64_t now_ms)
 	h->now_ms = now_ms;
 	if (now_ms >= h->next_scan_ms) {
 		neigh_scan(h);
+		reassembly_expire(h);
 		h->next_scan_ms = now_ms + 500;
 	}
 	ping_tick(h);
