@@ -107,6 +107,16 @@ compile_match(struct compile *c, const struct cnode *n,
 		apps_resolve(c, app, value_of(app), &p->apps, &p->napps);
 }
 
+/* window-scale asks for what is always done: both SYNs' scale is honoured. */
+static void
+compile_tcp_options(const struct cnode *n, struct policy_spec *p)
+{
+	p->tcp_syn_check = cnode_has(n, "syn-check-required");
+	p->tcp_sequence_check = cnode_has(n, "sequence-check-required");
+	p->tcp_initial_mss = (uint16_t)cnode_u64(n, "initial-tcp-mss", 0);
+	p->tcp_reverse_mss = (uint16_t)cnode_u64(n, "reverse-tcp-mss", 0);
+}
+
 static void
 compile_then(struct compile *c, const struct cnode *n, struct policy_spec *p)
 {
@@ -123,6 +133,8 @@ compile_then(struct compile *c, const struct cnode *n, struct policy_spec *p)
 	p->action = permit   ? POLICY_PERMIT
 		    : reject ? POLICY_REJECT
 			     : POLICY_DENY;
+	compile_tcp_options(
+		cnode_child(cnode_child(then, "permit"), "tcp-options"), p);
 	p->log_init = cnode_has(log, "session-init");
 	p->log_close = cnode_has(log, "session-close");
 	p->count = cnode_has(then, "count");

@@ -116,9 +116,11 @@ transit_policy(const struct env *env, struct pkt *p, struct first *f)
 		return refused(p, &r);
 	f->policy = r.index;
 	f->timeout = r.timeout;
-	if (r.place != UINT32_MAX && spec->policies[r.place].count)
+	if (r.place == UINT32_MAX)
+		return VERDICT_NEXT;
+	if (spec->policies[r.place].count)
 		f->flags |= SESSION_COUNTED;
-	return VERDICT_NEXT;
+	return tcp_first_by_policy(env, p, &spec->policies[r.place]);
 }
 
 static enum verdict

@@ -151,6 +151,15 @@ count_verdict(const struct env *env, const struct pkt *p, enum verdict v)
 	}
 }
 
+static void
+prefetch_session(const struct env *env, const struct pkt *p)
+{
+	uint32_t found = session_prefetch_wing(env->sessions, p->hash);
+
+	if (found != 0 && p->key.protocol == IPP_TCP)
+		rte_prefetch0(session_tcp(env->sessions, found >> 1));
+}
+
 void
 flow_burst(const struct env *env, struct pkt *p, unsigned int n,
 	enum verdict *ret)
@@ -168,7 +177,7 @@ flow_burst(const struct env *env, struct pkt *p, unsigned int n,
 	}
 	for (unsigned int i = 0; i < n; i++)
 		if (ret[i] == VERDICT_MISS)
-			session_prefetch_wing(env->sessions, p[i].hash);
+			prefetch_session(env, &p[i]);
 	for (unsigned int i = 0; i < n; i++) {
 		if (ret[i] == VERDICT_MISS)
 			ret[i] = act(env, &p[i]);

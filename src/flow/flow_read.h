@@ -39,6 +39,8 @@ struct wing_info {
 	uint32_t route;        /* as printed: 0x90010; 0 none; 0xfffb0006 */
 	struct ip_addr gateway; /* never IP_NONE: see [RR-7] */
 	uint8_t fin_state;     /* 0 none, 1 one FIN seen, 2 both */
+	uint32_t port_sequence; /* TCP: next sequence number it will send */
+	uint32_t fin_sequence;  /* TCP: that of its FIN; 0: none yet */
 	uint64_t packets, bytes;
 };
 

@@ -4,9 +4,10 @@
  *
  * A session is one slot of three arrays with the same index: two wings of one
  * cache line each (all that an established packet touches, together with one
- * line of the hash), and a third line with what the first packet, the ager,
- * TCP and the operator need. The table is one worker's: only it reads or
- * writes, so nothing here is atomic; others ask through worker_call().
+ * line of the hash), and a third line with what the first packet, the ager
+ * and the operator need. TCP has a fourth array: one line per slot, written
+ * only for TCP sessions (tcp_track.h). The table is one worker's: only it reads
+ * or writes, so nothing here is atomic; others ask through worker_call().
  *
  * Directions: wing[0] is In (c2s packets match it), wing[1] is Out. A wing's
  * key is what its packets look like when they arrive. A wing's tx_* say how
@@ -24,6 +25,7 @@
 
 #include "base/ids.h"
 #include "flow/flow_read.h"
+#include "flow/tcp_track.h"
 #include "pkt/key.h"
 #include "pkt/pkt.h"
 
@@ -40,16 +42,6 @@ struct wing {
 };
 
 _Static_assert(sizeof(struct wing) == 64, "one cache line");
-
-enum tcp_state {
-	TCPS_NONE, /* not TCP */
-	TCPS_SYN_SENT,
-	TCPS_SYN_RECEIVED,
-	TCPS_ESTABLISHED,
-	TCPS_FIN_1,    /* one side has sent FIN */
-	TCPS_FIN_2,    /* both have */
-	TCPS_CLOSED,   /* final ACK or RST seen; lingers shortly */
-};
 
 enum close_reason {
 	CLOSE_NONE,
@@ -85,11 +77,8 @@ struct session {
 	uint16_t packets_hi[2];
 	uint16_t slot;           /* of the ager's wheel */
 	uint8_t state;           /* enum session_state */
-	uint8_t tcp;             /* enum tcp_state */
-	uint8_t fin;             /* bit per wing that sent FIN */
 	uint8_t flags;           /* SESSION_* */
 	uint8_t close;           /* enum close_reason */
-	uint8_t first_fin;       /* wing that sent the first FIN */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct session) == 64, "one cache line");
@@ -111,6 +100,7 @@ _Static_assert(sizeof(struct bucket) == 64, "one cache line");
 struct session_table {
 	struct wing *wings; /* 2 per session */
 	struct session *sessions;
+	struct tcp_track *tcp; /* of TCP sessions */
 	struct bucket *buckets;
 	uint32_t bucket_mask;
 	uint32_t max;       /* sessions */
@@ -150,6 +140,12 @@ session_at(const struct session_table *t, uint32_t index)
 	return &t->sessions[index];
 }
 
+static inline struct tcp_track *
+session_tcp(const struct session_table *t, uint32_t index)
+{
+	return &t->tcp[index];
+}
+
 /* ---- session_find.c: the three stages of a burst ---- */
 
 static inline void
@@ -158,8 +154,9 @@ session_prefetch_bucket(const struct session_table *t, uint32_t hash)
 	rte_prefetch0(&t->buckets[hash & t->bucket_mask]);
 }
 
-/* Prefetch the wing whose signature matches; call after the bucket arrived. */
-void session_prefetch_wing(const struct session_table *t, uint32_t hash);
+/* Prefetch the wing whose signature matches, and return it (session << 1 |
+ * wing) or 0; call after the bucket arrived. */
+uint32_t session_prefetch_wing(const struct session_table *t, uint32_t hash);
 
 /* The wing (session << 1 | wing) with this key, or 0. */
 uint32_t session_find(const struct session_table *t,

@@ -7,14 +7,18 @@
 #include "flow/session.h"
 #include "flow/session_hash.h"
 
-void
+uint32_t
 session_prefetch_wing(const struct session_table *t, uint32_t hash)
 {
 	const struct bucket *b = &t->buckets[hash & t->bucket_mask];
 	uint32_t m = bucket_candidates(b, signature(hash));
+	uint32_t found;
 
-	if (m != 0)
-		rte_prefetch0(&t->wings[b->idx[__builtin_ctz(m)]]);
+	if (m == 0)
+		return 0;
+	found = b->idx[__builtin_ctz(m)];
+	rte_prefetch0(&t->wings[found]);
+	return found;
 }
 
 uint32_t

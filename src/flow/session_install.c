@@ -39,6 +39,12 @@ sessions_bytes(const struct session_table *t)
 }
 
 static uint64_t
+tcp_bytes(const struct session_table *t)
+{
+	return ((uint64_t)t->max + 1) * sizeof(struct tcp_track);
+}
+
+static uint64_t
 buckets_bytes(const struct session_table *t)
 {
 	return ((uint64_t)t->max_overflow + 1) * sizeof(struct bucket);
@@ -47,7 +53,7 @@ buckets_bytes(const struct session_table *t)
 uint64_t
 session_table_bytes(const struct session_table *t)
 {
-	return sizeof(*t) + wings_bytes(t) + sessions_bytes(t) +
+	return sizeof(*t) + wings_bytes(t) + sessions_bytes(t) + tcp_bytes(t) +
 	       buckets_bytes(t);
 }
 
@@ -70,8 +76,9 @@ session_table_create(uint32_t max, uint32_t first_id, uint32_t id_step)
 	t->id_step = id_step;
 	t->wings = map_table(wings_bytes(t));
 	t->sessions = map_table(sessions_bytes(t));
+	t->tcp = map_table(tcp_bytes(t));
 	t->buckets = map_table(buckets_bytes(t));
-	if (!t->wings || !t->sessions || !t->buckets) {
+	if (!t->wings || !t->sessions || !t->tcp || !t->buckets) {
 		session_table_free(t);
 		return NULL;
 	}
@@ -87,6 +94,8 @@ session_table_free(struct session_table *t)
 		munmap(t->wings, wings_bytes(t));
 	if (t->sessions)
 		munmap(t->sessions, sessions_bytes(t));
+	if (t->tcp)
+		munmap(t->tcp, tcp_bytes(t));
 	if (t->buckets)
 		munmap(t->buckets, buckets_bytes(t));
 	free(t);

@@ -119,7 +119,6 @@ wing_info(const struct env *env, const struct session *s,
 	ret->local_vr = s->local_vr;
 	ret->token = token_zone(w->key.token);
 	ret->flag = wing_flag(s, w, i);
-	ret->fin_state = (uint8_t)(s->fin == 3 ? 2 : s->fin != 0);
 	ret->packets = (uint64_t)s->packets_hi[i] << 32 | w->packets;
 	ret->bytes = w->bytes;
 	wing_route(env, s, wings, i, ret);
@@ -136,6 +135,24 @@ policy_name(const struct env *env, uint32_t index, char *ret, size_t n)
 		snprintf(ret, n, "default-policy-logical-system-00");
 	else
 		snprintf(ret, n, "%s", p ? p->name : "N/A");
+}
+
+static void
+tcp_info(const struct tcp_track *t, struct session_info *ret)
+{
+	unsigned int fins = 0;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct tcp_wing *w = &t->wing[i];
+
+		if (w->flags & TCPW_END)
+			ret->wing[i].port_sequence = w->end;
+		if (w->flags & TCPW_FIN) {
+			ret->wing[i].fin_sequence = w->fin_end - 1;
+			fins++;
+		}
+	}
+	ret->wing[0].fin_state = ret->wing[1].fin_state = (uint8_t)fins;
 }
 
 static void
@@ -159,6 +176,8 @@ session_info(const struct env *env, uint32_t index, struct session_info *ret)
 	ret->duration_s = env->now_s - s->start_s;
 	wing_info(env, s, w, 0, &ret->wing[0]);
 	wing_info(env, s, w, 1, &ret->wing[1]);
+	if (w->key.protocol == IPP_TCP)
+		tcp_info(session_tcp(env->sessions, index), ret);
 }
 
 /* The next used slot from *cursor, at most to end; 0 when there is none. */

@@ -158,6 +158,9 @@ struct policy_spec {
 	enum policy_action action;
 	bool log_init, log_close, count;
 	bool inactive; /* scheduler */
+	/* then permit tcp-options [FL-33] */
+	bool tcp_syn_check, tcp_sequence_check; /* although globally off */
+	uint16_t tcp_initial_mss, tcp_reverse_mss; /* 0: the global one */
 };
 
 enum forwarding_mode { MODE_FLOW, MODE_PACKET, MODE_DROP };

@@ -23,8 +23,8 @@ add_wing_tracking(struct tnode *w, const struct wing_info *wing)
 	tree_leaf(w, "gateway", "%s", ip_addr_text(&wing->gateway, text));
 	tree_leaf(w, "tunnel-information", "0");
 	tree_leaf(w, "tunnel-id", "0");
-	tree_leaf(w, "port-sequence", "0");
-	tree_leaf(w, "fin-sequence", "0");
+	tree_leaf(w, "port-sequence", "%u", wing->port_sequence);
+	tree_leaf(w, "fin-sequence", "%u", wing->fin_sequence);
 	tree_leaf(w, "fin-state", "%u", wing->fin_state);
 }
 

@@ -186,6 +186,7 @@ box_create_max(const char *config, uint32_t max_sessions)
 		b->mac[i][1] = 0xbb;
 		b->mac[i][5] = (uint8_t)i;
 	}
+	box_tcp_reset();
 	box_sleep(b, 0);
 	box_commit(b, config);
 	return b;
@@ -325,7 +326,8 @@ describe(struct box *b, const struct pkt *p, struct out *o)
 	ip_addr_text(&a->addr, o->to);
 	o->ttl = p->key.family == IP_V4 ? p->l3[8] : p->l3[7];
 	o->checksum_ok = box_checksums_ok(p);
-	if (p->key.protocol == IPP_TCP && p->l4 && p->l4[12] >> 4 == 6)
+	if (p->key.protocol == IPP_TCP && p->l4 && p->l4[12] >> 4 >= 6 &&
+		p->l4[20] == 2)
 		o->mss = (uint16_t)(p->l4[22] << 8 | p->l4[23]);
 	o->cut = p->fragment;
 	o->mtu = p->mtu;

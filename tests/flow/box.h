@@ -51,6 +51,11 @@ struct in {
 	uint16_t sport, dport; /* ICMP echo: identifier, sequence */
 	uint8_t flags;         /* TCP_* */
 	uint16_t mss;          /* TCP option; 0: none */
+	bool numbered; /* TCP: take these; otherwise box_tcp.c finds them */
+	uint32_t seq, ack;
+	uint16_t window;
+	bool scaled; /* TCP: a window scale option, of this */
+	uint8_t scale;
 	bool reply;            /* ICMP: echo reply instead of request */
 	uint8_t ttl;           /* 64 */
 	uint16_t len;          /* IP length; default 84 ICMP, 40/60 others */
@@ -123,6 +128,10 @@ struct rte_mempool;
 struct rte_mempool *box_pool(void);
 struct rte_mbuf *box_packet(struct box *b, const struct in *in);
 bool box_checksums_ok(const struct pkt *p);
+
+/* box_tcp.c: numbers for a segment of so many bytes of data. */
+void box_tcp_reset(void);
+void box_tcp_number(struct in *in, uint16_t payload);
 const uint8_t *box_mac(struct box *b, struct ifd_id ifd);
 
 #endif /* TESTS_FLOW_BOX_H */

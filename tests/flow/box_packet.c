@@ -29,7 +29,8 @@ static uint16_t
 l4_size(const struct in *in)
 {
 	if (in->proto == IPP_TCP)
-		return in->mss != 0 ? 24 : 20;
+		return (uint16_t)(20 + (in->mss != 0 ? 4 : 0) +
+				  (in->scaled ? 4 : 0));
 	return 8;
 }
 
@@ -65,6 +66,31 @@ fill_icmp(const struct in *in, uint8_t *l4)
 }
 
 static void
+fill_tcp(const struct in *in, uint8_t *l4)
+{
+	uint32_t seq = htonl(in->seq), ack = htonl(in->ack);
+	uint16_t window = htons(in->window);
+	uint8_t *option = l4 + 20;
+
+	memcpy(l4 + 4, &seq, 4);
+	memcpy(l4 + 8, &ack, 4);
+	memcpy(l4 + 14, &window, 2);
+	if (in->mss != 0) {
+		option[0] = 2;
+		option[1] = 4;
+		option[2] = (uint8_t)(in->mss >> 8);
+		option[3] = (uint8_t)in->mss;
+		option += 4;
+	}
+	if (in->scaled) {
+		option[0] = 1;
+		option[1] = 3;
+		option[2] = 3;
+		option[3] = in->scale;
+	}
+}
+
+static void
 fill_l4(const struct in *in, uint8_t *l4, uint16_t len)
 {
 	uint16_t a = htons(in->sport), c = htons(in->dport), n = htons(len);
@@ -80,12 +106,7 @@ fill_l4(const struct in *in, uint8_t *l4, uint16_t len)
 	if (in->proto == IPP_TCP) {
 		l4[12] = (uint8_t)(l4_size(in) / 4 << 4);
 		l4[13] = in->flags;
-		if (in->mss != 0) {
-			l4[20] = 2;
-			l4[21] = 4;
-			l4[22] = (uint8_t)(in->mss >> 8);
-			l4[23] = (uint8_t)in->mss;
-		}
+		fill_tcp(in, l4);
 	} else if (in->proto == IPP_UDP) {
 		memcpy(l4 + 4, &n, 2);
 	}
@@ -216,6 +237,7 @@ struct rte_mbuf *
 box_packet(struct box *b, const struct in *in)
 {
 	struct rte_mbuf *m = rte_pktmbuf_alloc(box_pool());
+	struct in numbered = *in;
 	uint16_t len = size_of(in), l2 = in->ifl != NULL ? 14 : 0;
 	uint8_t *f;
 
@@ -224,6 +246,11 @@ box_packet(struct box *b, const struct in *in)
 	assert_non_null(f);
 	memset(f, 0, (size_t)l2 + len);
 	memset(mbuf_meta(m), 0, sizeof(struct mbuf_meta));
+	if (in->proto == IPP_TCP && !in->numbered && in->frag_off == 0) {
+		box_tcp_number(
+			&numbered, (uint16_t)(len - l3_size(in) - l4_size(in)));
+		in = &numbered;
+	}
 	if (in->ifl != NULL)
 		write_ethernet(b, in, m, f);
 	else
