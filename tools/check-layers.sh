@@ -32,7 +32,7 @@ ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
 ops     flow/flow_read.h io/port.h io/worker.h host/host.h pkt/packet_text.h pkt/reason.h
 ops     ops
 mgmt    base config render ops/ops.h mgmt
-netconf base render mgmt netconf
+netconf base render mgmt cli/filter.h netconf
 lab     base lab
 cli     base render mgmt/client.h mgmt/proto.h lab/lab.h cli
 daemon  base config compile route image io host ops mgmt daemon
