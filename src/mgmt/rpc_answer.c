@@ -94,7 +94,7 @@ rpc_text_begin(struct session *s, const struct rpc_text *text)
 
 	if (t == NULL)
 		return;
-	tree_leaf(t->root, "form", "text");
+	tree_leaf(t->root, "form", "%s", text->form ? text->form : "text");
 	if (text->element != NULL)
 		tree_leaf(t->root, "element", "%s", text->element);
 	if (text->inside != NULL)

@@ -133,7 +133,9 @@ answer(struct session *s, const struct config_tree *t, enum form form,
 		.inside = inside, .raw = form < FORM_TEXT, .always = true};
 	struct sbuf out = SBUF_INIT;
 
-	if (form >= FORM_TEXT)
+	if (text.raw)
+		text.form = form <= FORM_XML_MIN ? "xml" : "json";
+	else
 		text.element = elements[form];
 	print(s, t, form, committed, whole, &out);
 	if (out.failed) {

@@ -43,6 +43,7 @@ struct tree *rpc_tree(struct session *s, const char *root);
 /* How the text that follows stands in the reply. */
 struct rpc_text {
 	const char *element, *inside;
+	const char *form; /* "text" if NULL */
 	bool raw, always;
 };
 void rpc_text_begin(struct session *s, const struct rpc_text *t);
