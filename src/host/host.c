@@ -78,6 +78,12 @@ host_drops(const struct host *h)
 }
 
 void
+host_drops_clear(struct host *h)
+{
+	memset(h->reason, 0, sizeof(h->reason));
+}
+
+void
 host_drop(struct host *h, struct rte_mbuf *m, enum reason reason)
 {
 	h->reason[reason]++;

@@ -85,4 +85,8 @@ struct tap *host_tap_start(struct host *h, struct ifl_id ifl,
 	void *ctx);
 void host_tap_stop(struct tap *t, uint64_t *lost);
 
+/* Packets that host/ itself dropped, by reason; REASON_COUNT of them. */
+const uint64_t *host_drops(const struct host *h);
+void host_drops_clear(struct host *h);
+
 #endif /* HOST_HOST_H */

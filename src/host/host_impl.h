@@ -77,6 +77,10 @@ void neigh_wait(struct host *h, struct rte_mbuf *m); /* PUNT_RESOLVE */
 void neigh_heard(struct host *h, const struct ifl_spec *ifl,
 	const struct ip_addr *addr, const uint8_t mac[6], bool create,
 	bool confirmed);
+/* (ifl, addr) is known, but at another MAC address, which is kept though no
+ * longer sure: an answer that must not override says so (RFC 4861 7.2.5). */
+bool neigh_doubted(struct host *h, const struct ifl_spec *ifl,
+	const struct ip_addr *addr, const uint8_t mac[6]);
 void neigh_set_router(struct host *h, const struct ifl_spec *ifl,
 	const struct ip_addr *addr, bool router);
 void neigh_scan(struct host *h); /* timers */

@@ -55,7 +55,5 @@ void host_link(struct host *h, struct ifd_id ifd, bool up);
 bool host_wants_publish(struct host *h);
 void host_reuse(struct host *h);
 
-/* Packets that host/ itself dropped, by reason. */
-const uint64_t *host_drops(const struct host *h);
 
 #endif /* HOST_HOST_LOOP_H */

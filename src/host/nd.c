@@ -8,10 +8,10 @@
 #include "pkt/cksum.h"
 
 #define ETHERTYPE_IPV6 0x86ddu
-#define ND_NS 135u
-#define ND_NA 136u
-#define ND_BYTES 24u /* header, target */
-#define OPTION_BYTES 8u
+#define ND_NS          135u
+#define ND_NA          136u
+#define ND_BYTES       24u /* header, target */
+#define OPTION_BYTES   8u
 
 enum { OPT_SOURCE_LLADDR = 1, OPT_TARGET_LLADDR = 2 };
 enum { NA_ROUTER = 0x80, NA_SOLICITED = 0x40, NA_OVERRIDE = 0x20 };
@@ -23,8 +23,8 @@ nd_send(struct host *h, const struct ifl_spec *ifl, uint8_t type,
 {
 	const uint8_t *mac = h->c.mac(ifl->ifd);
 	struct rte_mbuf *m = mac != NULL ? host_mbuf(h) : NULL;
-	struct build_ip ip = {.src = *src, .dst = *dst, .protocol = IPP_ICMP6,
-		.ttl = 255};
+	struct build_ip ip = {
+		.src = *src, .dst = *dst, .protocol = IPP_ICMP6, .ttl = 255};
 	uint8_t *b;
 	uint16_t sum;
 
@@ -113,17 +113,40 @@ nd_announce(
 	nd_send(h, ifl, ND_NA, NA_ROUTER | NA_OVERRIDE, own, &group, mac, own);
 }
 
-/* The link-layer address option of this type, or NULL. Options: RFC 4861 4.6.*/
+/* An option of length 0 spoils the whole message (RFC 4861 4.6). */
+static bool
+options_ok(const uint8_t *opt, size_t len)
+{
+	while (len >= 8 && opt[1] != 0 && (size_t)opt[1] * 8 <= len) {
+		len -= (size_t)opt[1] * 8;
+		opt += (size_t)opt[1] * 8;
+	}
+	return len == 0;
+}
+
+/* The link-layer address option of this type, or NULL. */
 static const uint8_t *
 lladdr_option(const uint8_t *opt, size_t len, uint8_t type)
 {
-	while (len >= 8 && opt[1] != 0 && (size_t)opt[1] * 8 <= len) {
+	while (len >= 8) {
 		if (opt[0] == type)
 			return opt + 2;
 		len -= (size_t)opt[1] * 8;
 		opt += (size_t)opt[1] * 8;
 	}
 	return NULL;
+}
+
+/* Nobody else than a neighbour asks; others would fill the table. */
+static bool
+on_link(const struct ifl_spec *ifl, const struct ip_addr *a)
+{
+	if (ip_addr_is_link_local(a))
+		return true;
+	for (size_t i = 0; i < ifl->naddrs; i++)
+		if (ip_prefix_covers(&ifl->addrs[i].prefix, a))
+			return true;
+	return false;
 }
 
 static void
@@ -143,7 +166,7 @@ solicitation(struct host *h, const struct pkt *p, const struct ifl_spec *ifl,
 		memcpy(mac, rte_pktmbuf_mtod(p->m, uint8_t *) + 6, 6);
 		if (lladdr != NULL)
 			memcpy(mac, lladdr, 6);
-		if (mac[0] & 1)
+		if ((mac[0] & 1) != 0 || !on_link(ifl, &src))
 			return;
 		neigh_heard(h, ifl, &src, mac, true, false);
 	}
@@ -157,8 +180,9 @@ advertisement(struct host *h, const struct ifl_spec *ifl,
 	if (lladdr == NULL || (lladdr[0] & 1) != 0 ||
 		host_own_addr(ifl, target) != NULL)
 		return;
-	neigh_heard(
-		h, ifl, target, lladdr, false, (flags & NA_SOLICITED) != 0);
+	if ((flags & NA_OVERRIDE) == 0 && neigh_doubted(h, ifl, target, lladdr))
+		return;
+	neigh_heard(h, ifl, target, lladdr, false, (flags & NA_SOLICITED) != 0);
 	neigh_set_router(h, ifl, target, (flags & NA_ROUTER) != 0);
 }
 
@@ -176,6 +200,7 @@ nd_input(struct host *h, const struct pkt *p, const struct ifl_spec *ifl)
 	if (p->l4_len < ND_BYTES ||
 		(size_t)(b - rte_pktmbuf_mtod(p->m, uint8_t *)) + p->l4_len >
 			rte_pktmbuf_data_len(p->m) ||
+		!options_ok(b + ND_BYTES, p->l4_len - ND_BYTES) ||
 		rte_ipv6_udptcp_cksum_verify(
 			(const struct rte_ipv6_hdr *)p->l3, b) != 0) {
 		h->reason[REASON_BAD_L4_HEADER]++;

@@ -107,6 +107,40 @@ neigh_wait(struct host *h, struct rte_mbuf *m)
 		start(h, id);
 }
 
+static bool
+usable(enum neigh_state state)
+{
+	return state >= NEIGH_REACHABLE && state <= NEIGH_PROBE;
+}
+
+static bool
+same_mac(const struct host *h, struct adj_id id, const uint8_t mac[6])
+{
+	uint8_t known[6];
+
+	adj_mac(atomic_load(&neigh_adj(h->c.neigh, id)->mac_state), known);
+	return memcmp(known, mac, 6) == 0;
+}
+
+bool
+neigh_doubted(struct host *h, const struct ifl_spec *ifl,
+	const struct ip_addr *addr, const uint8_t mac[6])
+{
+	struct adj_id id = neigh_find(h->c.neigh, ifl->id, addr);
+	enum neigh_state state;
+
+	if (id.v == 0)
+		return false;
+	state = adj_state(atomic_load(&neigh_adj(h->c.neigh, id)->mac_state));
+	if (!usable(state) || same_mac(h, id, mac))
+		return false;
+	if (state == NEIGH_REACHABLE) {
+		neigh_set(h->c.neigh, id, NEIGH_STALE, NULL);
+		h->aux[id.v].deadline_ms = 0;
+	}
+	return true;
+}
+
 void
 neigh_heard(struct host *h, const struct ifl_spec *ifl,
 	const struct ip_addr *addr, const uint8_t mac[6], bool create,
@@ -121,8 +155,11 @@ neigh_heard(struct host *h, const struct ifl_spec *ifl,
 		return;
 	aux = &h->aux[id.v];
 	old = adj_state(atomic_load(&neigh_adj(h->c.neigh, id)->mac_state));
-	/* Hearing a question proves only one direction (RFC 4861 7.2.3). */
-	if (!confirmed && addr->family == IP_V6 && old != NEIGH_REACHABLE) {
+	/* Hearing a question proves only one direction (RFC 4861 7.2.3), and
+	 * to hear again what is known anyway proves nothing. */
+	if (!confirmed && addr->family == IP_V6) {
+		if (usable(old) && same_mac(h, id, mac))
+			return;
 		neigh_set(h->c.neigh, id, NEIGH_STALE, mac);
 		aux->deadline_ms = 0;
 	} else {
