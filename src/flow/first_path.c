@@ -19,6 +19,7 @@
 #include "flow/self_traffic.h"
 #include "flow/session.h"
 #include "flow/tcp_state.h"
+#include "pkt/key.h"
 
 /* What the decisions about one first packet have found out. */
 struct first {
@@ -156,6 +157,8 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 	in->key = p->key;
 	out->key = flow_key_reverse(
 		&p->key, to_box ? host_token(p) : f->path.zone.v);
+	/* needed when both wings are installed, after the look-up back */
+	session_prefetch_bucket(env->sessions, flow_key_hash(&out->key));
 	in->tx_adj = to_box ? ADJ_LOCAL : f->path.adj;
 	in->tx_gen = env->generation;
 	s->tx_nh[0] = f->path.nh;

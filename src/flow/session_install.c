@@ -12,6 +12,13 @@
 #include "flow/session.h"
 #include "flow/session_hash.h"
 
+/*
+ * A lab box has little memory, so small tables stay on small pages; hash lines,
+ * which are used all over the place, up to 800,000 sessions.
+ */
+#define HUGE_FROM      (4u << 20)
+#define HUGE_FROM_HASH (32u << 20)
+
 static void *
 map_table(uint64_t bytes)
 {
@@ -20,8 +27,8 @@ map_table(uint64_t bytes)
 
 	if (p == MAP_FAILED)
 		return NULL;
-	/* A small table stays on small pages: a lab box has little memory. */
-	if (bytes >= 64u << 20)
+	/* Slots are taken in order: one huge page more at a time. */
+	if (bytes >= HUGE_FROM)
 		madvise(p, bytes, MADV_HUGEPAGE);
 	return p;
 }
@@ -82,6 +89,8 @@ session_table_create(uint32_t max, uint32_t first_id, uint32_t id_step)
 		session_table_free(t);
 		return NULL;
 	}
+	if (buckets_bytes(t) < HUGE_FROM_HASH)
+		madvise(t->buckets, buckets_bytes(t), MADV_NOHUGEPAGE);
 	return t;
 }
 
@@ -101,6 +110,15 @@ session_table_free(struct session_table *t)
 	free(t);
 }
 
+/* Freed slots lie anywhere: have the next one at hand for the next session. */
+static void
+slot_prefetch(const struct session_table *t, uint32_t index)
+{
+	rte_prefetch0_write(session_at(t, index));
+	rte_prefetch0_write(session_wing(t, index, 0));
+	rte_prefetch0_write(session_wing(t, index, 1));
+}
+
 uint32_t
 session_alloc(struct session_table *t)
 {
@@ -108,6 +126,7 @@ session_alloc(struct session_table *t)
 
 	if (i != 0) {
 		t->free_slot = t->sessions[i].next;
+		slot_prefetch(t, t->free_slot);
 	} else if (t->top < t->max) {
 		i = ++t->top;
 	} else {
