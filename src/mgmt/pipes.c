@@ -210,7 +210,7 @@ static int
 read_display(struct reader *r)
 {
 	const struct display_word *d;
-	size_t row;
+	size_t row = 0;
 	int rc = choose(r, display_words, N_DISPLAY_WORDS,
 		sizeof(display_words[0]), &row);
 
