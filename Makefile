@@ -7,7 +7,7 @@ BUILD := build
 MESON_RELEASE := --buildtype=release -Db_ndebug=true -Db_lto=true
 PREFIX ?= /usr/local
 
-.PHONY: all deps lab check bench bench-build fuzz clean install
+.PHONY: all deps lab check bench bench-build fuzz soak clean install
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD) programs
@@ -35,6 +35,9 @@ bench: bench-build
 
 fuzz: deps
 	tools/fuzz.sh
+
+soak: deps all
+	tools/soak.sh $(BUILD)
 
 clean:
 	rm -rf build build-asan build-bench build-fuzz
