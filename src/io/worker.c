@@ -299,10 +299,14 @@ workers_inject(struct workers *all, struct rte_mbuf *m)
 {
 	struct worker *w = &all->w[0];
 
-	if (rte_ring_mp_enqueue(w->inject, m) != 0)
-		rte_pktmbuf_free(m);
-	else
+	if (rte_ring_mp_enqueue(w->inject, m) == 0) {
 		worker_wake(w);
+		return;
+	}
+	all->inject_lost++;
+	all->inject_lost_again +=
+		(mbuf_meta(m)->flags & META_COUNTED) != 0;
+	rte_pktmbuf_free(m);
 }
 
 int

@@ -69,6 +69,8 @@ struct workers {
 	_Atomic uint32_t ports_version;
 	_Atomic bool tap[IFD_MAX];
 	_Atomic uint64_t tap_lost;
+	/* packets that workers_inject() lost; had been received before */
+	uint64_t inject_lost, inject_lost_again; /* control thread */
 	bool started;
 };
 

@@ -8,7 +8,7 @@
 #include "flow/counters.h"
 #include "flow/session.h"
 #include "flow/session_read.h"
-#include "io/worker.h"
+#include "io/worker_impl.h"
 
 struct session_step {
 	const struct session_filter *filter;
@@ -145,6 +145,8 @@ flow_stats_get(struct workers *all, struct flow_stats *ret)
 {
 	memset(ret, 0, sizeof(*ret));
 	workers_call(all, flow_add, ret);
+	ret->reason[REASON_HANDOFF_FULL] += all->inject_lost;
+	ret->dropped += all->inject_lost_again;
 }
 
 static void
@@ -157,6 +159,7 @@ void
 flow_stats_clear(struct workers *all)
 {
 	workers_call(all, flow_clear, NULL);
+	all->inject_lost = all->inject_lost_again = 0;
 }
 
 struct ifl_query {

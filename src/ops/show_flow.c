@@ -4,6 +4,7 @@
 
 #include "base/tree.h"
 #include "flow/flow_read.h"
+#include "host/host.h"
 #include "ops/ops_impl.h"
 
 static const char *
@@ -45,6 +46,23 @@ show_flow_status(struct ops_request *rq)
 		flow->reverse_route_packet_mode ? "packet" : "flow");
 }
 
+/*
+ * With what host/ dropped. Packets for the box that it refused have counted as
+ * delivered to it; those that waited in vain for a neighbour are dropped like
+ * any other in transit.
+ */
+static void
+all_stats(const struct ops_env *env, struct flow_stats *s)
+{
+	const uint64_t *host = host_drops(env->host);
+
+	flow_stats_get(env->workers, s);
+	for (unsigned int r = 0; r < REASON_COUNT; r++)
+		s->reason[r] += host[r];
+	s->dropped += host[REASON_ARP_QUEUE_FULL] + host[REASON_ARP_FAILED] +
+		      host[REASON_NEIGHBOR_LIMIT] + host[REASON_TX_DOWN];
+}
+
 void
 show_flow_statistics(struct ops_request *rq)
 {
@@ -58,7 +76,7 @@ show_flow_statistics(struct ops_request *rq)
 		return;
 	}
 	session_counts_get(rq->env->workers, &c);
-	flow_stats_get(rq->env->workers, s);
+	all_stats(rq->env, s);
 #define COUNT(element, value)                                                  \
 	tree_leaf(root, element, "%llu", (unsigned long long)(value))
 	COUNT("flow-session-count-valid", c.valid);
@@ -84,6 +102,7 @@ void
 clear_flow_statistics(struct ops_request *rq)
 {
 	flow_stats_clear(rq->env->workers);
+	host_drops_clear(rq->env->host);
 	ops_text(rq, "");
 }
 
@@ -99,7 +118,7 @@ show_flow_drops(struct ops_request *rq)
 		ops_error(rq, "out of memory");
 		return;
 	}
-	flow_stats_get(rq->env->workers, s);
+	all_stats(rq->env, s);
 	for (unsigned int r = REASON_NONE + 1; r < REASON_COUNT; r++) {
 		struct tnode *d;
 

@@ -164,6 +164,19 @@ port_counters_get(const struct port *p, struct port_counters *ret)
 
 /* ---- neighbours ---- */
 
+const uint64_t *
+host_drops(const struct host *h)
+{
+	static const uint64_t reason[REASON_COUNT];
+
+	return reason;
+}
+
+void
+host_drops_clear(struct host *h)
+{
+}
+
 void
 host_neigh_list(struct host *h, enum ip_family family,
 	void (*cb)(void *ctx, const struct neigh_info *n), void *ctx)
