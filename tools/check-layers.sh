@@ -212,7 +212,7 @@ rule_mentions() {
 					continue
 				kind = id
 				sub(/-.*/, "", kind)
-				range = gap == "" || gap ~ /^\]? to \[?$/
+				range = gap ~ /^(\]? to \[?|\.\.)?$/
 				if (last != "" && range && kind == last_kind)
 					for (i = last + 1; i < n; i++)
 						print at[1] ":" at[2] ":" kind "-" i

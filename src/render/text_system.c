@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* show version, show system ..., show chassis ... [OP-70..OP-79]. */
+/* show version, show system ..., show chassis ... [OP-70..78]. */
 #include "render/text.h"
 
 #include <stdio.h>
