@@ -5,6 +5,7 @@
  */
 #include <rte_ip_frag.h>
 
+#include "io/gso.h"
 #include "io/worker_impl.h"
 
 #define FRAGMENTS_MAX 64u
@@ -34,6 +35,16 @@ queue_send(struct worker *w, struct ifd_id ifd)
 	q->n = 0;
 }
 
+/* It stays listed when its queue was sent early: it must yet be flushed. */
+static void
+list_port(struct worker *w, struct ifd_id ifd)
+{
+	for (unsigned int i = 0; i < w->ntx_used; i++)
+		if (w->tx_used[i] == ifd.v)
+			return;
+	w->tx_used[w->ntx_used++] = ifd.v;
+}
+
 void
 tx_put(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m)
 {
@@ -43,14 +54,10 @@ tx_put(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m)
 		    &w->all->tap[ifd.v], memory_order_relaxed)))
 		worker_tap(w, ifd, m, PUNT_TAP_OUT);
 	if (q->n == 0)
-		w->tx_used[w->ntx_used++] = ifd.v;
+		list_port(w, ifd);
 	q->m[q->n++] = m;
-	if (q->n < TX_QUEUE)
-		return;
-	queue_send(w, ifd);
-	for (unsigned int i = 0; i < w->ntx_used; i++)
-		if (w->tx_used[i] == ifd.v)
-			w->tx_used[i] = w->tx_used[--w->ntx_used];
+	if (q->n == TX_QUEUE)
+		queue_send(w, ifd);
 }
 
 void
@@ -90,7 +97,8 @@ tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 	bool v4;
 	int n;
 
-	if (l2_len > sizeof(l2)) {
+	/* A checksum that was left to the wire is that of all fragments. */
+	if (l2_len > sizeof(l2) || gso_cksum_complete(m) != 0) {
 		worker_drop(w, m, REASON_MTU);
 		return;
 	}

@@ -28,6 +28,9 @@ struct box *box_create(const char *config);
 struct box *box_create_max(const char *config, uint32_t max_sessions);
 void box_free(struct box *b);
 
+/* Others use the pool at the same time: box_free shall not count. */
+void box_share_pool(struct box *b);
+
 /* A commit. box_commit_errors returns the report's text (caller frees) or NULL
  * when the configuration was accepted. */
 void box_commit(struct box *b, const char *config);
