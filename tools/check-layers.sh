@@ -6,7 +6,8 @@
 #   2 headers  each one compiles alone; x.c includes x.h (or x_impl.h) first
 #   3 rules    [XX-n] in docs/behaviour <-> the code and tests that name it
 #   4 map      docs/map.md names files and functions that exist
-#   5 litter   TODO and its like, paths of somebody's machine, no licence line
+#   5 links    between the documents lead somewhere
+#   6 litter   TODO and its like, paths of somebody's machine, no licence line
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -36,7 +37,8 @@ mgmt    base config render ops/ops.h mgmt
 netconf base render mgmt cli/filter.h netconf
 lab     base lab
 cli     base render mgmt/client.h mgmt/proto.h lab/lab.h cli
-daemon  base config compile route image io host ops mgmt daemon
+daemon  base pkt route image flow io host config compile explain ops mgmt
+daemon  daemon
 '
 
 # x_impl.h is for the files of its own folder, except:
@@ -267,6 +269,20 @@ check_map() {
 	echo "map: $n places"
 }
 
+check_links() {
+	local file line target n=0
+
+	while IFS=: read -r file line target; do
+		n=$((n + 1))
+		target=${target#](}
+		target=${target%%[)#]*}
+		[ -z "$target" ] || [ -e "$(dirname "$file")/$target" ] ||
+			fail "$file:$line: there is no $target"
+	done < <(grep -rnoE '\]\([^):]*\)' --include='*.md' -- *.md docs labs \
+		tests)
+	echo "links: $n"
+}
+
 check_litter() {
 	local f
 
@@ -294,6 +310,7 @@ check_own_header_first
 check_headers_alone
 check_rules
 check_map
+check_links
 check_litter
 if [ "$failures" -gt 0 ]; then
 	echo "$failures violations"
