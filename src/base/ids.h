@@ -50,21 +50,21 @@ struct adj_id {
 	uint32_t v;
 };
 
-#define IFL_NONE ((struct ifl_id){0})
-#define VR_MASTER ((struct vr_id){0})
+#define IFL_NONE      ((struct ifl_id){0})
+#define VR_MASTER     ((struct vr_id){0})
 #define VR_FIRST_USER 4u
-#define ZONE_NULL ((struct zone_id){0})
+#define ZONE_NULL     ((struct zone_id){0})
 /* Interfaces of functional-zone management: for the box only, no transit. */
 #define ZONE_MANAGEMENT ((struct zone_id){1})
 #define ZONE_JUNOS_HOST ((struct zone_id){2})
 #define ZONE_FIRST_USER 6u
-#define NEXTHOP_NONE ((struct nexthop_id){0})
-#define ADJ_NONE ((struct adj_id){0})
+#define NEXTHOP_NONE    ((struct nexthop_id){0})
+#define ADJ_NONE        ((struct adj_id){0})
 
 /* Limits. Each is a size of a table indexed by the id. */
-#define IFD_MAX 256u
-#define IFL_MAX 16384u
-#define VR_MAX 8192u
+#define IFD_MAX  256u
+#define IFL_MAX  16384u
+#define VR_MAX   8192u
 #define ZONE_MAX 8192u
 
 #endif /* BASE_IDS_H */

@@ -8,8 +8,12 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO,
-	LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARNING,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /* Lines above this level are not written; LOG_LEVEL_INFO at start. */
 void log_set_level(enum log_level level);
@@ -21,8 +25,8 @@ void log_write(enum log_level level, const char *module, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
 #define log_error(module, ...) log_write(LOG_LEVEL_ERROR, module, __VA_ARGS__)
-#define log_warn(module, ...) log_write(LOG_LEVEL_WARNING, module, __VA_ARGS__)
-#define log_info(module, ...) log_write(LOG_LEVEL_INFO, module, __VA_ARGS__)
+#define log_warn(module, ...)  log_write(LOG_LEVEL_WARNING, module, __VA_ARGS__)
+#define log_info(module, ...)  log_write(LOG_LEVEL_INFO, module, __VA_ARGS__)
 #define log_debug(module, ...) log_write(LOG_LEVEL_DEBUG, module, __VA_ARGS__)
 
 #endif /* BASE_LOG_H */

@@ -82,8 +82,8 @@ entry_text(
 			e->path ? e->path : "");
 	if (e->statement)
 		sbuf_printf(out, "  '%s'\n", e->statement);
-	sbuf_printf(out, "%s%s%s\n", e->path || e->statement ? "    " : "", kind,
-		message);
+	sbuf_printf(out, "%s%s%s\n", e->path || e->statement ? "    " : "",
+		kind, message);
 }
 
 void

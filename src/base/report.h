@@ -17,9 +17,9 @@ struct report_entry {
 	enum report_severity severity;
 	unsigned int line;   /* of the source text, 1..; 0: not known */
 	unsigned int column; /* 1..; 0: not known */
-	char *path;      /* "security zones security-zone LAN"; NULL: top */
-	char *statement; /* "interfaces ge-0/0/7.0"; or NULL */
-	char *message;   /* Junos wording, no full stop unless it has one */
+	char *path;          /* "security zones security-zone LAN"; NULL: top */
+	char *statement;     /* "interfaces ge-0/0/7.0"; or NULL */
+	char *message;       /* Junos wording, no full stop unless it has one */
 };
 
 struct report {

@@ -14,8 +14,8 @@
 #include "base/sbuf.h"
 
 #define BLOCK_BYTES 16384u
-#define DEPTH_MAX 64u
-#define WIRE_END 0xffffffffu
+#define DEPTH_MAX   64u
+#define WIRE_END    0xffffffffu
 
 struct tree_block {
 	struct tree_block *next;
@@ -194,7 +194,7 @@ tnode_child(const struct tnode *n, const char *name)
 {
 	if (n == NULL)
 		return NULL;
-	tnode_foreach(c, n)
+	tnode_foreach (c, n)
 		if (strcmp(c->name, name) == 0)
 			return c;
 	return NULL;
@@ -270,7 +270,7 @@ encode_node(const struct tnode *n, struct sbuf *out)
 		put_text(out, a->name);
 		put_text(out, a->value);
 	}
-	tnode_foreach(c, n)
+	tnode_foreach (c, n)
 		encode_node(c, out);
 	put_u32(out, WIRE_END);
 }

@@ -22,7 +22,7 @@
 struct config_tree;
 
 #define CONFIG_TEXT_MAX    (256u << 20) /* bytes: a full table of routes */
-#define CONFIG_NESTING_MAX 32u         /* open braces */
+#define CONFIG_NESTING_MAX 32u          /* open braces */
 
 enum config_load {
 	CONFIG_LOAD_MERGE,

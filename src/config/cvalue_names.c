@@ -239,10 +239,10 @@ cvalue_icmp_type(const char *text, bool v6)
 {
 	size_t len = strlen(text);
 
-	return v6 ? word_or_number(icmp6_types, COUNT(icmp6_types), text, len,
-			    255)
-		  : word_or_number(icmp4_types, COUNT(icmp4_types), text, len,
-			    255);
+	return v6 ? word_or_number(
+			    icmp6_types, COUNT(icmp6_types), text, len, 255)
+		  : word_or_number(
+			    icmp4_types, COUNT(icmp4_types), text, len, 255);
 }
 
 int
@@ -250,10 +250,10 @@ cvalue_icmp_code(const char *text, bool v6)
 {
 	size_t len = strlen(text);
 
-	return v6 ? word_or_number(icmp6_codes, COUNT(icmp6_codes), text, len,
-			    255)
-		  : word_or_number(icmp4_codes, COUNT(icmp4_codes), text, len,
-			    255);
+	return v6 ? word_or_number(
+			    icmp6_codes, COUNT(icmp6_codes), text, len, 255)
+		  : word_or_number(
+			    icmp4_codes, COUNT(icmp4_codes), text, len, 255);
 }
 
 bool

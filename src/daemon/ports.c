@@ -40,8 +40,12 @@ open_one(struct daemon *d, struct ifd_id id, const struct ifd_spec *ifd,
 	const char *device, struct report *report)
 {
 	struct daemon_port *dp = &d->port[id.v];
-	struct port_config c = {.name = ifd->name, .device = device, .ifd = id,
-		.queues = d->o.workers, .pool = d->pool, .jumbo = d->jumbo};
+	struct port_config c = {.name = ifd->name,
+		.device = device,
+		.ifd = id,
+		.queues = d->o.workers,
+		.pool = d->pool,
+		.jumbo = d->jumbo};
 	char err[512], path[NAME_MAX_LEN + 16];
 	int rc = port_open(&c, &dp->port, err, sizeof(err));
 
@@ -89,8 +93,7 @@ ports_open(
 			strcmp(dp->device, device) == 0)
 			continue;
 		close_one(d, id);
-		if (device != NULL &&
-			open_one(d, id, ifd, device, report) != 0)
+		if (device != NULL && open_one(d, id, ifd, device, report) != 0)
 			rc = -EINVAL;
 	}
 	return rc;
@@ -133,7 +136,8 @@ ports_ifl_up(const struct daemon *d, const struct image_spec *spec,
 		const struct ifl_spec *l = &spec->ifls[i];
 		const struct daemon_port *dp = &d->port[l->ifd.v];
 
-		ifl_up[l->id.v] = !l->disabled &&
+		ifl_up[l->id.v] =
+			!l->disabled &&
 			(is_loopback(spec, l->ifd) ||
 				(dp->port != NULL && dp->info.link_up));
 	}

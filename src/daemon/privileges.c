@@ -10,8 +10,7 @@
 
 #include "base/log.h"
 
-static const uint64_t keep =
-	1ull << CAP_NET_ADMIN | 1ull << CAP_NET_RAW;
+static const uint64_t keep = 1ull << CAP_NET_ADMIN | 1ull << CAP_NET_RAW;
 
 int
 privileges_drop(void)

@@ -5,7 +5,7 @@
 #include "host/host_impl.h"
 
 #define ETHERTYPE_ARP 0x0806u
-#define ARP_BYTES 28u
+#define ARP_BYTES     28u
 
 enum { ARP_REQUEST = 1, ARP_REPLY = 2 };
 
@@ -93,7 +93,8 @@ arp_input(struct host *h, const struct pkt *p, const struct ifl_spec *ifl)
 	memcpy(spa.b, a + SPA, 4);
 	memcpy(tpa.b, a + TPA, 4);
 	if (host_own_addr(ifl, &spa) != NULL)
-		return; /* our own address at another station: not a neighbour */
+		return; /* our own address at another station: not a neighbour
+			 */
 	for_us = host_own_addr(ifl, &tpa) != NULL;
 	if (on_link(ifl, &spa) && !ip_addr_is_unspecified(&spa))
 		neigh_heard(h, ifl, &spa, a + SHA, for_us, a[7] == ARP_REPLY);

@@ -13,7 +13,7 @@
 #include "pkt/parse.h"
 
 #define OUTSTANDING 64u /* requests whose answers are still counted */
-#define DATA_MAX 65000u
+#define DATA_MAX    65000u
 
 struct ping {
 	struct host *host;
@@ -22,11 +22,11 @@ struct ping {
 	void *ctx;
 	uint16_t id;
 	uint32_t sent, received;
-	uint64_t next_ms, end_ms;       /* end_ms: last answer awaited */
-	uint64_t sent_us[OUTSTANDING];  /* by sequence; 0: answered or none */
+	uint64_t next_ms, end_ms;      /* end_ms: last answer awaited */
+	uint64_t sent_us[OUTSTANDING]; /* by sequence; 0: answered or none */
 	uint32_t sent_seq[OUTSTANDING];
-	uint32_t timeout_seq;           /* rapid: next to be declared lost */
-	double min, max, sum, sum2;     /* microseconds */
+	uint32_t timeout_seq;       /* rapid: next to be declared lost */
+	double min, max, sum, sum2; /* microseconds */
 };
 
 static uint64_t
@@ -121,8 +121,11 @@ host_ping_cancel(struct ping *p)
 static void
 finish(struct ping *p)
 {
-	struct ping_event e = {.kind = PING_DONE, .sent = p->sent,
-		.received = p->received, .min_us = p->min, .max_us = p->max};
+	struct ping_event e = {.kind = PING_DONE,
+		.sent = p->sent,
+		.received = p->received,
+		.min_us = p->min,
+		.max_us = p->max};
 	double n = p->received;
 
 	if (p->received > 0) {
@@ -138,8 +141,11 @@ static bool
 send_one(struct ping *p)
 {
 	struct host *h = p->host;
-	struct echo_request e = {.dst = p->rq.target, .id = p->id,
-		.seq = (uint16_t)p->sent, .ttl = p->rq.ttl, .df = p->rq.df,
+	struct echo_request e = {.dst = p->rq.target,
+		.id = p->id,
+		.seq = (uint16_t)p->sent,
+		.ttl = p->rq.ttl,
+		.df = p->rq.df,
 		.data_len = p->rq.size};
 	struct rte_mbuf *m;
 	uint8_t *data;
@@ -169,7 +175,8 @@ send_one(struct ping *p)
 static void
 send_next(struct ping *p)
 {
-	struct ping_event e = {.kind = PING_SEND_FAILED, .sequence = p->sent,
+	struct ping_event e = {.kind = PING_SEND_FAILED,
+		.sequence = p->sent,
 		.text = "No route to host"};
 
 	if (!send_one(p))
@@ -249,7 +256,8 @@ answered(struct ping *p, const struct pkt *pkt, uint16_t seq)
 {
 	uint64_t *sent = &p->sent_us[seq % OUTSTANDING];
 	struct ping_event e = {.kind = PING_REPLY,
-		.from = flow_key_src(&pkt->key), .ttl = pkt->ttl,
+		.from = flow_key_src(&pkt->key),
+		.ttl = pkt->ttl,
 		.bytes = pkt->l4_len};
 	double us;
 

@@ -19,8 +19,7 @@ struct image;
  * Takes the spec (freed with the image when owned is true). 0, -EINVAL when
  * the spec contradicts itself (ids out of range, unknown references), -ENOMEM.
  */
-int image_build(
-	const struct image_spec *spec, bool owned, struct image **ret);
+int image_build(const struct image_spec *spec, bool owned, struct image **ret);
 void image_free(struct image *image); /* NULL is fine */
 
 const struct image_spec *image_spec_of(const struct image *image);
@@ -62,9 +61,9 @@ struct policy_query {
 
 struct policy_result {
 	enum policy_action action;
-	uint32_t index;  /* printed: 2 for the default policy */
-	uint32_t place;  /* in image_spec.policies; UINT32_MAX: default */
-	uint32_t app;    /* in image_spec.apps; UINT32_MAX: none matched */
+	uint32_t index;   /* printed: 2 for the default policy */
+	uint32_t place;   /* in image_spec.policies; UINT32_MAX: default */
+	uint32_t app;     /* in image_spec.apps; UINT32_MAX: none matched */
 	uint32_t timeout; /* s, by [FL-12]; APP_TIMEOUT_NEVER */
 };
 

@@ -281,9 +281,9 @@ trees_build(struct image *im)
 				im->order + im->contexts[i].first,
 				im->contexts[i].n);
 		if (rc == 0)
-			rc = policy_tree_build(&im->global_tree[f],
-				families[f], im->policies,
-				im->order + im->global_first, im->nglobal);
+			rc = policy_tree_build(&im->global_tree[f], families[f],
+				im->policies, im->order + im->global_first,
+				im->nglobal);
 	}
 	return rc;
 }
@@ -356,9 +356,9 @@ timeouts_build(struct image *im)
 					t->protocol != IPP_UDP) ||
 				t->dport_hi - t->dport_lo > 1000)
 				continue;
-			im->timeouts[im->ntimeouts++] = (struct timeout_port){
-				t->protocol, t->dport_lo, t->dport_hi,
-				t->timeout};
+			im->timeouts[im->ntimeouts++] =
+				(struct timeout_port){t->protocol, t->dport_lo,
+					t->dport_hi, t->timeout};
 			for (uint32_t port = t->dport_lo; port <= t->dport_hi;
 				port++)
 				im->timeout_hint[port & 255] |=

@@ -39,9 +39,9 @@ struct policy {
 
 /* All policies of one (from, to), in order. */
 struct context {
-	uint32_t key; /* from << 16 | to */
-	uint32_t first, n; /* in image.order */
-	uint32_t next;     /* chain; UINT32_MAX ends */
+	uint32_t key;               /* from << 16 | to */
+	uint32_t first, n;          /* in image.order */
+	uint32_t next;              /* chain; UINT32_MAX ends */
 	struct policy_tree tree[2]; /* IPv4, IPv6 */
 };
 

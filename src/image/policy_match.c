@@ -179,8 +179,8 @@ image_service_name(const struct image *image, uint8_t protocol, uint16_t dport)
 }
 
 uint32_t
-image_default_timeout(const struct image *image, uint8_t protocol,
-	uint16_t dport)
+image_default_timeout(
+	const struct image *image, uint8_t protocol, uint16_t dport)
 {
 	uint32_t n = (image->timeout_hint[dport & 255] &
 			     (protocol == IPP_TCP ? 2u : 1u)) != 0

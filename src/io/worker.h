@@ -31,8 +31,8 @@ enum punt_kind {
 };
 
 struct workers_config {
-	unsigned int n;        /* 1..WORKERS_MAX */
-	uint32_t max_sessions; /* in all */
+	unsigned int n;                   /* 1..WORKERS_MAX */
+	uint32_t max_sessions;            /* in all */
 	struct rte_mempool *pool, *jumbo; /* jumbo may be NULL */
 	struct neigh_table *neigh;
 };

@@ -77,11 +77,11 @@ _Static_assert(sizeof(struct flow_key) == FLOW_KEY_V6, "no padding");
 
 /* What travels with an mbuf between threads, in its private area. */
 struct mbuf_meta {
-	struct ifl_id ifl;  /* ingress; set by rx (ifd) or by inject */
-	struct ifd_id ifd;  /* port it was received on */
-	struct vr_id vr;    /* META_FROM_HOST: the table to route it in */
-	uint8_t flags;      /* META_* */
-	uint8_t reason;     /* punt: why (enum punt_kind) */
+	struct ifl_id ifl; /* ingress; set by rx (ifd) or by inject */
+	struct ifd_id ifd; /* port it was received on */
+	struct vr_id vr;   /* META_FROM_HOST: the table to route it in */
+	uint8_t flags;     /* META_* */
+	uint8_t reason;    /* punt: why (enum punt_kind) */
 	uint16_t sport_be, dport_be; /* META_PORTS: a fragment's ports */
 	struct ifl_id out_ifl;       /* VERDICT_RESOLVE: where to ask */
 	uint8_t protocol;            /* META_PORTS */
@@ -92,10 +92,11 @@ struct mbuf_meta {
 enum {
 	META_FROM_HOST = 1, /* sent by the box: no Ethernet header, l3 first */
 	META_PORTS = 2,     /* ports etc. are valid: frag.c has seen it */
-	META_NO_SESSION = 4, /* route it, make and ask no session (ICMP errors) */
+	META_NO_SESSION =
+		4, /* route it, make and ask no session (ICMP errors) */
 	META_ANY_STATION = 16, /* a capture: for us whatever the MAC address */
-	META_RAW = 8,        /* a whole frame of the box (ARP): send on ifd */
-	META_COUNTED = 32,   /* comes again (neighbour, hand-off): not received */
+	META_RAW = 8,          /* a whole frame of the box (ARP): send on ifd */
+	META_COUNTED = 32, /* comes again (neighbour, hand-off): not received */
 };
 
 static inline struct mbuf_meta *
@@ -118,7 +119,7 @@ enum {
 
 /* What kind of ICMP or ICMPv6 message: decides whether it may open a flow. */
 enum icmp_class {
-	ICMP_CLASS_NONE, /* not ICMP */
+	ICMP_CLASS_NONE,    /* not ICMP */
 	ICMP_CLASS_REQUEST, /* echo, timestamp: may create a session */
 	ICMP_CLASS_REPLY,
 	ICMP_CLASS_ERROR, /* carries the header of another packet */
@@ -133,39 +134,40 @@ struct pkt {
 	struct flow_key key; /* token is set by the flow engine, not by parse */
 	uint32_t len;        /* IP packet length in bytes, all headers */
 	uint16_t l4_len;     /* bytes of the L4 header and what follows */
-	uint16_t payload;    /* bytes after the TCP or UDP header; 65535: more */
-	uint8_t l2_len;      /* bytes before l3 in the mbuf */
-	uint8_t ttl;         /* or hop limit */
+	uint16_t payload; /* bytes after the TCP or UDP header; 65535: more */
+	uint8_t l2_len;   /* bytes before l3 in the mbuf */
+	uint8_t ttl;      /* or hop limit */
 	uint8_t tcp_flags;
 	uint8_t icmp_type, icmp_code;
-	uint8_t icmp_class; /* enum icmp_class */
+	uint8_t icmp_class;          /* enum icmp_class */
 	bool frag_first, frag_later; /* is a fragment: offset 0, or not */
-	bool frag_more;     /* is a fragment, and not the last one */
-	bool df;            /* IPv4 DF; always true for IPv6 */
-	bool options;       /* IPv4 options or IPv6 extension headers */
-	uint16_t l4_proto_off; /* offset in l3 of the byte naming the protocol */
+	bool frag_more;              /* is a fragment, and not the last one */
+	bool df;                     /* IPv4 DF; always true for IPv6 */
+	bool options; /* IPv4 options or IPv6 extension headers */
+	uint16_t
+		l4_proto_off; /* offset in l3 of the byte naming the protocol */
 	uint32_t frag_id;
-	uint16_t frag_off;    /* bytes */
-	uint16_t frag_len;    /* bytes of the whole packet's data in this one */
-	uint16_t vlan;        /* tag the frame came with; 0: none */
-	bool l2_broadcast;    /* to a group MAC address */
+	uint16_t frag_off; /* bytes */
+	uint16_t frag_len; /* bytes of the whole packet's data in this one */
+	uint16_t vlan;     /* tag the frame came with; 0: none */
+	bool l2_broadcast; /* to a group MAC address */
 
 	/* Set by the flow engine as the packet goes its way. */
-	uint8_t reason; /* enum reason, with VERDICT_DROP */
-	uint8_t answer; /* enum answer, with VERDICT_DROP */
-	uint8_t wing;   /* 0 In, 1 Out: the wing it matched */
+	uint8_t reason;         /* enum reason, with VERDICT_DROP */
+	uint8_t answer;         /* enum answer, with VERDICT_DROP */
+	uint8_t wing;           /* 0 In, 1 Out: the wing it matched */
 	uint8_t in_packet_mode; /* a filter said `then packet-mode` */
-	bool icmp_error;   /* an ICMP error that belongs to the session */
-	bool fragment;     /* larger than mtu: to be cut when sent */
-	uint8_t answer_code; /* ANSWER_UNREACHABLE: the ICMP code */
-	uint16_t mtu;   /* ANSWER_TOO_BIG */
-	struct ifl_id ifl; /* ingress */
-	struct ifl_id scope; /* link that link-local destinations mean */
-	struct ifl_id out_ifl; /* VERDICT_RESOLVE, and tx */
-	struct adj_id adj;     /* tx */
-	struct vr_id vr;       /* table for the forward look-up */
-	uint16_t owner;        /* VERDICT_HANDOFF: worker */
-	uint32_t session;      /* index; 0 none */
+	bool icmp_error;        /* an ICMP error that belongs to the session */
+	bool fragment;          /* larger than mtu: to be cut when sent */
+	uint8_t answer_code;    /* ANSWER_UNREACHABLE: the ICMP code */
+	uint16_t mtu;           /* ANSWER_TOO_BIG */
+	struct ifl_id ifl;      /* ingress */
+	struct ifl_id scope;    /* link that link-local destinations mean */
+	struct ifl_id out_ifl;  /* VERDICT_RESOLVE, and tx */
+	struct adj_id adj;      /* tx */
+	struct vr_id vr;        /* table for the forward look-up */
+	uint16_t owner;         /* VERDICT_HANDOFF: worker */
+	uint32_t session;       /* index; 0 none */
 	uint32_t policy;       /* printed index of the one asked last; 0 none */
 	uint16_t filter, term; /* that decided last: index + 1; 0 none */
 	uint32_t hash;

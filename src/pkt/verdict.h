@@ -9,10 +9,10 @@
 #include "pkt/reason.h"
 
 enum verdict {
-	VERDICT_NEXT,    /* go on; at the end: transmit */
-	VERDICT_DROP,    /* p->reason says why; p->answer what the sender gets */
-	VERDICT_MISS,    /* session_find: no session yet */
-	VERDICT_LOCAL,   /* for the box itself: to host/ */
+	VERDICT_NEXT,  /* go on; at the end: transmit */
+	VERDICT_DROP,  /* p->reason says why; p->answer what the sender gets */
+	VERDICT_MISS,  /* session_find: no session yet */
+	VERDICT_LOCAL, /* for the box itself: to host/ */
 	VERDICT_RESOLVE, /* no MAC address yet: to host/, with p->out_ifl/gw */
 	VERDICT_HANDOFF, /* another worker owns it: p->owner */
 	VERDICT_HELD,    /* a fragment that waits in frag.c */

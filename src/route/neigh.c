@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define CELLS (2u * NEIGH_MAX) /* power of two */
+#define CELLS     (2u * NEIGH_MAX) /* power of two */
 #define TOMBSTONE UINT32_MAX
 
 struct cells {

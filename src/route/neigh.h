@@ -21,8 +21,8 @@
 #include "base/ids.h"
 #include "base/ip.h"
 
-#define NEIGH_MAX 65536u /* entries, with the free ones */
-#define NEIGH_QUEUE 16u  /* packets that wait for one neighbour */
+#define NEIGH_MAX   65536u /* entries, with the free ones */
+#define NEIGH_QUEUE 16u    /* packets that wait for one neighbour */
 
 enum neigh_state { /* RFC 4861 7.3.2; ARP uses the same */
 	NEIGH_FREE,

@@ -39,7 +39,8 @@ struct nexthop {
 	struct ifl_id ifl;
 	struct ip_addr gateway; /* NH_UCAST; NH_LOCAL: the own address */
 	struct adj_id adj;      /* NH_UCAST: set by the publisher, or none */
-	const uint32_t *members; /* NH_ECMP: indices into the view's next hops */
+	const uint32_t
+		*members; /* NH_ECMP: indices into the view's next hops */
 	uint32_t nmembers;
 };
 

@@ -358,10 +358,10 @@ test_bare_roots(void **state)
 		"firewall-information", "software-information",
 		"system-information", "system-uptime-information",
 		"system-memory-information", "memory-statistics",
-		"system-process-information",
-		"system-users-information", "system-storage-information",
-		"chassis-inventory", "route-engine-information",
-		"alarm-information", "ping-results", "rpc-error"};
+		"system-process-information", "system-users-information",
+		"system-storage-information", "chassis-inventory",
+		"route-engine-information", "alarm-information", "ping-results",
+		"rpc-error"};
 	static const char *const inner[] = {"route-table", "rt", "rt-entry",
 		"nh", "flow-session", "flow-information", "security-context",
 		"policies", "policy-information", "source-addresses",
