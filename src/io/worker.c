@@ -330,10 +330,14 @@ workers_punt_take(struct workers *all, struct rte_mbuf **out, unsigned int n)
 {
 	uint64_t drained;
 
-	/* First the flag, then the ring: what comes after signals again. */
-	if (atomic_exchange(&all->punt_signalled, false) &&
-		read(all->punt_fd, &drained, sizeof(drained)) < 0)
-		drained = 0;
+	/*
+	 * First the descriptor, then the flag, then the ring: what comes after
+	 * signals again. Were the flag first, a signal between the two would
+	 * be read here, the flag stay set and nobody signal ever again.
+	 */
+	if (read(all->punt_fd, &drained, sizeof(drained)) < 0)
+		drained = 0; /* woken for another reason */
+	atomic_store(&all->punt_signalled, false);
 	n = rte_ring_sc_dequeue_burst(all->punt, (void **)out, n, NULL);
 	/*
 	 * What the caller leaves for later must wake it: the workers say
