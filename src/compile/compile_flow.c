@@ -34,6 +34,21 @@ compile_tcp_session(
 }
 
 static void
+compile_aging(struct compile *c, const struct cnode *n, struct flow_spec *f)
+{
+	f->early_ageout =
+		(uint16_t)cnode_u64(n, "early-ageout", f->early_ageout);
+	f->low_watermark =
+		(uint8_t)cnode_u64(n, "low-watermark", f->low_watermark);
+	f->high_watermark =
+		(uint8_t)cnode_u64(n, "high-watermark", f->high_watermark);
+	if (cnode_has(n, "low-watermark") &&
+		f->low_watermark > f->high_watermark)
+		compile_error(c, cnode_child(n, "low-watermark"),
+			"low-watermark is above high-watermark");
+}
+
+static void
 set_mode(const struct cnode *family, const char *name,
 	enum forwarding_mode *mode)
 {
@@ -79,6 +94,7 @@ compile_flow(struct compile *c)
 		cnode_has(cnode_child(n, "advanced-options"),
 			"reverse-route-packet-mode-vr");
 	compile_tcp_session(c, cnode_child(n, "tcp-session"), f);
+	compile_aging(c, cnode_child(n, "aging"), f);
 	f->mss_all_tcp = (uint16_t)cnode_u64(mss, "mss", 0);
 	f->allow_dns_reply = cnode_has(n, "allow-dns-reply");
 	f->allow_embedded_icmp = cnode_has(n, "allow-embedded-icmp");

@@ -91,6 +91,9 @@ int commit_apply(void *daemon, const struct cnode *root, struct report *report);
 /* A new world with the same configuration: links or neighbours changed. */
 void commit_routes(struct daemon *d);
 
+/* aging.c: log what the session table has met since the last call. */
+void aging_watch(struct daemon *d);
+
 /* loop.c */
 int loop_run(struct daemon *d);
 

@@ -83,6 +83,7 @@ loop_run(struct daemon *d)
 		if (clock_ms() - sampled >= 1000) {
 			sampled = clock_ms();
 			ops_sample(&d->ops);
+			aging_watch(d);
 		}
 		deadline = host_tick(d->host, clock_ms());
 		if (host_wants_publish(d->host))

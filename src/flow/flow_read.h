@@ -85,6 +85,7 @@ uint64_t sessions_clear(struct workers *w, const struct session_filter *f);
 struct session_counts {
 	uint64_t valid, pending, invalidated, other, failed, in_use, max;
 	uint64_t created, closed;
+	uint64_t early_begun, early_ended; /* watermarks passed, how often */
 	uint64_t unicast_v4, unicast_v6;
 };
 void session_counts_get(struct workers *w, struct session_counts *ret);

@@ -97,6 +97,8 @@ _Static_assert(sizeof(struct bucket) == 64, "one cache line");
 
 #define WHEEL_SLOTS 2048u /* one per second; longer times are re-armed */
 
+struct flow_spec; /* image/image_spec.h */
+
 struct session_table {
 	struct wing *wings; /* 2 per session */
 	struct session *sessions;
@@ -113,6 +115,11 @@ struct session_table {
 	uint32_t wheel[WHEEL_SLOTS]; /* heads */
 	uint32_t wheel_now_s;        /* second up to which it has run */
 	uint32_t wheel_walk;         /* where a second's walk stopped; 0 */
+	/* early ageout, session_early.c */
+	bool early;        /* between high and low watermark */
+	uint32_t early_at; /* next slot to look at; 0: once around */
+	uint32_t early_s;  /* second of the last look */
+	uint64_t early_begun, early_ended;
 	/* called for every session that ends, before its slot is freed */
 	void (*on_close)(void *ctx, const struct session *s, uint32_t index);
 	void *on_close_ctx;
@@ -197,6 +204,17 @@ void session_set_timeout(struct session_table *t, uint32_t index,
  */
 uint32_t session_age(struct session_table *t, uint32_t now_ms, uint32_t now_s,
 	uint32_t budget);
+
+/*
+ * Above the high watermark: end what has been idle for early-ageout. Looks at
+ * no more than budget slots; returns how many.
+ */
+uint32_t session_early_ageout(struct session_table *t,
+	const struct flow_spec *f, uint32_t now_ms, uint32_t now_s,
+	uint32_t budget);
+
+uint32_t session_idle_ms(
+	const struct session_table *t, uint32_t index, uint32_t now_ms);
 
 /* Seconds that a valid session has left. */
 uint32_t session_remaining(

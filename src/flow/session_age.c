@@ -60,8 +60,9 @@ session_timer_start(struct session_table *t, uint32_t index, uint32_t seconds,
 	wheel_link(t, index, (now_s + seconds) % WHEEL_SLOTS);
 }
 
-static uint32_t
-idle_ms(const struct session_table *t, uint32_t index, uint32_t now_ms)
+uint32_t
+session_idle_ms(
+	const struct session_table *t, uint32_t index, uint32_t now_ms)
 {
 	const struct wing *w = session_wing(t, index, 0);
 	uint32_t a = now_ms - w[0].seen_ms, b = now_ms - w[1].seen_ms;
@@ -74,7 +75,7 @@ session_remaining(
 	const struct session_table *t, uint32_t index, uint32_t now_ms)
 {
 	const struct session *s = session_at(t, index);
-	uint32_t idle = idle_ms(t, index, now_ms) / 1000;
+	uint32_t idle = session_idle_ms(t, index, now_ms) / 1000;
 
 	if (s->timeout_s == TIMEOUT_NEVER)
 		return TIMEOUT_NEVER;

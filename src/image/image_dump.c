@@ -259,6 +259,12 @@ put_policy_actions(const struct policy_spec *p, struct sbuf *out)
 	put_word(out, p->log_close, "log session-close");
 	put_word(out, p->count, "count");
 	put_word(out, p->inactive, "inactive");
+	put_word(out, p->tcp_syn_check, "syn-check-required");
+	put_word(out, p->tcp_sequence_check, "sequence-check-required");
+	if (p->tcp_initial_mss != 0)
+		sbuf_printf(out, " initial-tcp-mss %u", p->tcp_initial_mss);
+	if (p->tcp_reverse_mss != 0)
+		sbuf_printf(out, " reverse-tcp-mss %u", p->tcp_reverse_mss);
 	sbuf_putc(out, '\n');
 }
 
@@ -426,6 +432,9 @@ dump_flow(const struct flow_spec *f, struct sbuf *out)
 		"  tcp initial %u time-wait %u route-change %u mss %u\n",
 		f->tcp_initial_timeout, f->time_wait_timeout,
 		f->route_change_timeout, f->mss_all_tcp);
+	if (f->high_watermark < 100)
+		sbuf_printf(out, "  aging early %u low %u high %u\n",
+			f->early_ageout, f->low_watermark, f->high_watermark);
 	sbuf_puts(out, "  options");
 	put_word(out, f->no_syn_check, "no-syn-check");
 	put_word(out, f->strict_syn_check, "strict-syn-check");

@@ -48,6 +48,8 @@ flow_spec_default(struct flow_spec *flow)
 	flow->mode6 = MODE_FLOW;
 	flow->tcp_initial_timeout = 20;
 	flow->time_wait_timeout = 150;
+	flow->early_ageout = 20;
+	flow->low_watermark = flow->high_watermark = 100;
 	flow->default_policy = POLICY_DENY;
 }
 

@@ -177,6 +177,8 @@ struct flow_spec {
 	uint16_t mss_all_tcp; /* 0: leave it alone */
 	bool allow_dns_reply, allow_embedded_icmp;
 	uint32_t route_change_timeout; /* 0: off */
+	uint16_t early_ageout; /* 20 */
+	uint8_t low_watermark, high_watermark; /* percent; 100: off */
 	enum policy_action default_policy; /* POLICY_DENY */
 	bool no_redirects;
 };

@@ -266,6 +266,22 @@ sleep_until_work(struct worker *w)
 		;
 }
 
+/* Returns whether there is more to do. */
+static bool
+age(struct worker *w)
+{
+	const struct env *env = &w->env;
+	uint32_t done = session_age(
+		env->sessions, env->now_ms, env->now_s, AGE_BUDGET);
+	uint32_t early = 0;
+
+	if (env->image != NULL)
+		early = session_early_ageout(env->sessions,
+			&image_spec_of(env->image)->flow, env->now_ms,
+			env->now_s, AGE_BUDGET);
+	return done == AGE_BUDGET || early == AGE_BUDGET;
+}
+
 void *
 worker_main(void *arg)
 {
@@ -287,8 +303,7 @@ worker_main(void *arg)
 		done += poll_ports(w);
 		done += poll_inner(w);
 		tx_flush(w);
-		done += session_age(w->env.sessions, w->env.now_ms,
-				w->env.now_s, AGE_BUDGET) == AGE_BUDGET;
+		done += age(w);
 		answer_call(w);
 		idle = done > 0 ? 0 : idle + 1;
 		if (idle > 1 && w->nrequeue == 0)

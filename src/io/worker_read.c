@@ -110,6 +110,8 @@ counts_add(const struct env *env, void *arg)
 	c->max += t->max;
 	c->created += t->created;
 	c->closed += t->closed;
+	c->early_begun += t->early_begun;
+	c->early_ended += t->early_ended;
 }
 
 void

@@ -233,6 +233,11 @@ box_sleep(struct box *b, uint32_t ms)
 		ms -= step;
 		session_age(b->env.sessions, (uint32_t)b->now_ms,
 			(uint32_t)(b->now_ms / 1000), 1u << 30);
+		if (b->image != NULL)
+			session_early_ageout(b->env.sessions,
+				&image_spec_of(b->image)->flow,
+				(uint32_t)b->now_ms,
+				(uint32_t)(b->now_ms / 1000), 1u << 30);
 	}
 	b->env.time_ms = b->now_ms;
 	b->env.now_ms = (uint32_t)b->now_ms;
