@@ -8,6 +8,10 @@
  */
 #include "flow/session.h"
 
+#include "pkt/key.h"
+
+#define LOOK_AHEAD 8u
+
 static void
 wheel_unlink(struct session_table *t, uint32_t index)
 {
@@ -124,6 +128,29 @@ age_one(struct session_table *t, uint32_t index, uint32_t now_ms,
 		session_timer_start(t, index, left, now_s);
 }
 
+/*
+ * Every session on the wheel is a handful of cache misses: have those of the
+ * next few on the way together. Nothing is decided here.
+ */
+static void
+look_ahead(const struct session_table *t, uint32_t index)
+{
+	uint32_t at[LOOK_AHEAD], n = 0;
+
+	for (; index != 0 && n < LOOK_AHEAD;
+		index = session_at(t, index)->next) {
+		at[n++] = index;
+		rte_prefetch0(session_wing(t, index, 0));
+		rte_prefetch0(session_wing(t, index, 1));
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		const struct wing *w = session_wing(t, at[i], 0);
+
+		session_prefetch_bucket(t, flow_key_hash(&w[0].key));
+		session_prefetch_bucket(t, flow_key_hash(&w[1].key));
+	}
+}
+
 uint32_t
 session_age(struct session_table *t, uint32_t now_ms, uint32_t now_s,
 	uint32_t budget)
@@ -138,12 +165,13 @@ session_age(struct session_table *t, uint32_t now_ms, uint32_t now_s,
 	while (t->wheel_now_s != now_s || t->wheel_walk != 0) {
 		if (t->wheel_walk == 0) {
 			t->wheel_now_s++;
-			t->wheel_walk =
-				t->wheel[t->wheel_now_s % WHEEL_SLOTS];
+			t->wheel_walk = t->wheel[t->wheel_now_s % WHEEL_SLOTS];
 		}
 		while ((index = t->wheel_walk) != 0) {
 			if (done == budget)
 				return done;
+			if (done % LOOK_AHEAD == 0)
+				look_ahead(t, index);
 			t->wheel_walk = session_at(t, index)->next;
 			age_one(t, index, now_ms, now_s);
 			done++;
