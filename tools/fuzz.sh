@@ -28,7 +28,10 @@ if [ ! -f $dir/build.ninja ]; then
 		-Db_sanitize=address,undefined -Db_lundef=false || exit 1
 fi
 # meson makes its files anew first, so that new targets are in the list
-ninja -C $dir build.ninja >/dev/null || exit 1
+if ! made=$(ninja -C $dir build.ninja 2>&1); then
+	printf '%s\n' "$made" | tail -n 20
+	exit 1
+fi
 if [ $# -gt 0 ]; then
 	targets=("$@")
 else
