@@ -91,6 +91,10 @@ int commit_apply(void *daemon, const struct cnode *root, struct report *report);
 /* A new world with the same configuration: links or neighbours changed. */
 void commit_routes(struct daemon *d);
 
+/* explain.c */
+int daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
+	size_t err_size);
+
 /* aging.c: log what the session table has met since the last call. */
 void aging_watch(struct daemon *d);
 

@@ -226,7 +226,7 @@ start_server(struct daemon *d)
 	d->ops = (struct ops_env){.workers = d->workers, .routes = d->routes,
 		.neigh = d->neigh, .host = d->host, .config = d->store,
 		.ports = d->by_ifd, .image = published_image,
-		.now_ms = clock_ms, .start_time = (uint64_t)time(NULL)};
+		.now_ms = clock_ms, .start_time = (uint64_t)time(NULL), .explain = daemon_explain};
 	rc = mgmt_server_create(&so, &d->ops, &d->server);
 	if (rc == -EADDRINUSE)
 		fprintf(stderr,

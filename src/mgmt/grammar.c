@@ -35,6 +35,7 @@ static const struct {
 	{"clear ipv6", "Clear IPv6 information"},
 	{"clear security", "Clear security information"},
 	{"clear security flow", "Clear flow information"},
+	{"explain", "Explain what would happen"},
 	{"monitor", "Show real-time debugging information"},
 	{"request", "Make system-level requests"},
 	{"set", "Set CLI properties"},

@@ -73,6 +73,7 @@ run_once(struct session *s)
 	t = rq->out;
 	rq->out = NULL;
 	last = rq->cursor == 0;
+	s->failed |= rq->negative;
 	if (rq->failed) {
 		answer_error(s, t);
 		last = true;

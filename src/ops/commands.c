@@ -97,6 +97,19 @@ static const struct command_arg firewall_args[] = {
 	NAMED("counter", "countername", ARG_TYPE_STRING, "Name of counter"),
 	NAMED("filter", "filtername", ARG_TYPE_STRING, "Name of filter"), END};
 
+static const struct command_arg explain_args[] = {
+	VALUE("against", ARG_TYPE_STRING,
+		"Configuration to evaluate: candidate or committed"),
+	FLAG("check", "Fail unless packet and reply pass"),
+	MUST("destination", ARG_TYPE_STRING, "Destination address[/port]"),
+	VALUE("flags", ARG_TYPE_STRING, "TCP flags: syn,ack,fin,rst,psh,urg"),
+	NUMBER("icmp-type", 0, 255, "ICMP type (default echo request)"),
+	MUST("interface", ARG_TYPE_IFL, "Interface that the packet comes in on"),
+	FLAG("no-fixes", "Don't look for changes that would help"),
+	MUST("protocol", ARG_TYPE_PROTOCOL, "IP protocol"),
+	NUMBER("size", 20, 65000, "Size of the IP packet"),
+	MUST("source", ARG_TYPE_STRING, "Source address[/port]"), END};
+
 static const struct command_arg interface_args[] = {
 	BARE("interface-name", ARG_TYPE_IFL,
 		"Name of physical or logical interface"),
@@ -242,6 +255,9 @@ const struct command ops_commands[] = {
 		CHANGES},
 	{"clear security flow statistics", "clear-flow-statistics",
 		"Clear flow statistics", NULL, clear_flow_statistics, CHANGES},
+	{"explain packet", "explain-packet",
+		"Explain what would happen to a packet and its reply",
+		explain_args, ops_explain_packet, false},
 	{"monitor traffic", NULL, "Display real-time network traffic",
 		monitor_args, monitor_traffic, false},
 	{"ping", "ping", "Ping remote target", ping_args, ops_ping, false},

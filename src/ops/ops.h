@@ -16,6 +16,8 @@
 
 #include "base/tree.h"
 
+struct explain_query;
+
 /* What commands may look at and act on. The pointers outlive the commands. */
 struct ops_env {
 	struct workers *workers;     /* flow/flow_read.h, io/worker.h */
@@ -28,6 +30,9 @@ struct ops_env {
 					       this call */
 	uint64_t (*now_ms)(void); /* monotonic, since the daemon's start */
 	uint64_t start_time;      /* Unix seconds of the daemon's start */
+	/* explain/explain.h: enum explain_result; NULL: cannot */
+	int (*explain)(const struct explain_query *q, struct tnode *root,
+		char *err, size_t err_size);
 };
 
 enum arg_kind {
@@ -95,6 +100,7 @@ struct ops_request {
 	uint64_t cursor;
 	uint64_t state[4]; /* run()'s own between these calls; zero at first */
 	bool failed;       /* set by ops_error() */
+	bool negative;     /* an answer, but "no": exit status 1 */
 	void *session;     /* the server's */
 };
 

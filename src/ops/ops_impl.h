@@ -24,7 +24,7 @@ ops_run_fn show_version, show_system_information, show_uptime, show_memory;
 ops_run_fn show_buffers;
 ops_run_fn show_processes, show_users, show_storage, show_chassis_hardware;
 ops_run_fn show_chassis_engine, show_alarms;
-ops_run_fn ops_ping, monitor_traffic;
+ops_run_fn ops_ping, monitor_traffic, ops_explain_packet;
 
 /* Make the answer: its root element, with junos:style when style is set. */
 struct tnode *ops_root(

@@ -19,6 +19,7 @@ static const struct {
 	{"flow-status-all", text_flow_status},
 	{"flow-statistics-all", text_flow_statistics},
 	{"flow-drop-information", text_flow_drops},
+	{"explain-packet-information", text_explain},
 	{"zones-information", text_zones},
 	{"security-policies", text_policies},
 	{"policy-hit-count", text_hit_count},

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `explain packet` looks at: the daemon's own configuration and routes. */
+#include "explain/explain.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "config/candidate.h"
+#include "daemon/daemon.h"
+#include "flow/session.h"
+
+static int
+prepare(void *ctx, struct image_spec *image, struct route_spec *routes)
+{
+	return ports_add_link_local(ctx, image, routes);
+}
+
+/* A port that the candidate adds is not open yet: it counts as up. */
+static void
+links(void *ctx, const struct image_spec *image, bool *ifl_up)
+{
+	const struct daemon *d = ctx;
+
+	ports_ifl_up(d, image, ifl_up);
+	for (size_t i = 0; i < image->nifls; i++) {
+		const struct ifl_spec *ifl = &image->ifls[i];
+
+		if (image_ifl(d->image, ifl->id) == NULL && !ifl->disabled)
+			ifl_up[ifl->id.v] = true;
+	}
+}
+
+struct search {
+	struct flow_key key;
+	uint32_t id;
+	unsigned int wing;
+};
+
+static void
+search_worker(const struct env *env, void *arg)
+{
+	struct search *s = arg;
+	uint32_t found =
+		session_find(env->sessions, &s->key, flow_key_hash(&s->key));
+
+	if (found == 0)
+		return;
+	s->id = session_at(env->sessions, found >> 1)->id;
+	s->wing = found & 1;
+}
+
+static uint32_t
+find_session(void *ctx, const struct explain_query *q, struct zone_id token,
+	unsigned int *ret_wing)
+{
+	struct daemon *d = ctx;
+	struct search s = {.key = {.sport_be = htons(q->sport),
+				   .dport_be = htons(q->dport),
+				   .protocol = q->protocol,
+				   .family = (uint8_t)q->src.family,
+				   .token = token.v}};
+
+	if (q->src.family == IP_V4) {
+		s.key.v4.src_be = q->src.v4_be;
+		s.key.v4.dst_be = q->dst.v4_be;
+	} else {
+		memcpy(s.key.v6.src, q->src.b, 16);
+		memcpy(s.key.v6.dst, q->dst.b, 16);
+	}
+	workers_call(d->workers, search_worker, &s);
+	*ret_wing = s.wing;
+	return s.id;
+}
+
+int
+daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
+	size_t err_size)
+{
+	struct daemon *d = &daemon_state;
+	struct explain_env env = {
+		.committed = config_store_committed(d->store),
+		.candidate = config_store_candidate(d->store),
+		.image = d->image,
+		.routes = d->routes,
+		.neigh = d->neigh,
+		.ids = d->ids,
+		.now_ms = clock_ms(),
+		.prepare = prepare,
+		.links = links,
+		.session = find_session,
+		.ctx = d,
+	};
+
+	return explain_packet(&env, q, root, err, err_size);
+}
