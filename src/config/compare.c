@@ -206,6 +206,7 @@ compare_entries(struct compare *c, const struct pairs *p,
 {
 	bool ordered = new->schema->flags &SCHEMA_ORDERED;
 	const struct cnode *last_shown = NULL;
+	bool leading = true; /* no entry that stayed yet */
 	size_t i = 0;
 
 	for (const struct cnode *n = old->first; n != NULL; n = n->next)
@@ -215,8 +216,10 @@ compare_entries(struct compare *c, const struct pairs *p,
 	for (const struct cnode *n = new->first; n != NULL; n = n->next, i++) {
 		bool came = p->old[i] == NULL;
 
-		if (!came && !p->moved[i])
+		if (!came && !p->moved[i]) {
+			leading = false;
 			continue;
+		}
 		if (ordered && n->prev != NULL && n->prev != last_shown)
 			put_brief(c, ' ', n->prev);
 		if (came)
@@ -224,7 +227,7 @@ compare_entries(struct compare *c, const struct pairs *p,
 		else
 			put_brief(c, '!', n);
 		last_shown = n;
-		if (ordered && n->prev == NULL && n->next != NULL &&
+		if (ordered && leading && n->next != NULL &&
 			p->old[i + 1] != NULL && !p->moved[i + 1]) {
 			put_brief(c, ' ', n->next);
 			last_shown = n->next;

@@ -18,7 +18,7 @@ struct patch {
 	struct sbuf curly, inserts;
 	struct sbuf path;     /* of the header */
 	struct sbuf previous; /* the entry before, when its place is known */
-	struct sbuf waiting;  /* a first entry whose place comes behind it */
+	struct sbuf waiting;  /* first entries: their place comes behind them */
 	struct report *report;
 	unsigned int line;
 	unsigned int depth; /* braces open in a statement that goes or comes */
@@ -93,15 +93,31 @@ bare_words(const char *at, size_t len, struct sbuf *out)
 }
 
 static void
-put_insert(struct patch *p, const struct sbuf *entry, const char *where,
+put_insert(struct patch *p, const char *entry, size_t len, const char *where,
 	const struct sbuf *neighbour)
 {
-	sbuf_printf(&p->inserts, "insert %s%s",
-		p->path.data ? p->path.data : "", p->path.len > 0 ? " " : "");
-	sbuf_printf(
-		&p->inserts, "%s %s ", entry->data ? entry->data : "", where);
-	sbuf_printf(
-		&p->inserts, "%s\n", neighbour->data ? neighbour->data : "");
+	sbuf_puts(&p->inserts, "insert ");
+	sbuf_add(&p->inserts, sbuf_text(&p->path), p->path.len);
+	sbuf_putc(&p->inserts, ' ');
+	sbuf_add(&p->inserts, entry, len);
+	sbuf_printf(&p->inserts, " %s ", where);
+	sbuf_add(&p->inserts, sbuf_text(neighbour), neighbour->len);
+	sbuf_putc(&p->inserts, '\n');
+}
+
+/* What came before the first entry that stayed, in its order. */
+static void
+put_waiting(struct patch *p, const struct sbuf *neighbour)
+{
+	const char *at = sbuf_text(&p->waiting);
+
+	while (*at != '\0') {
+		size_t len = strcspn(at, "\n");
+
+		put_insert(p, at, len, "before", neighbour);
+		at += len + 1;
+	}
+	sbuf_reset(&p->waiting);
 }
 
 /* A statement begins: where does it stand among its neighbours? */
@@ -112,15 +128,14 @@ place(struct patch *p, char mark, const char *at, size_t len)
 
 	bare_words(at, len, &words);
 	if (mark == ' ') {
-		if (p->waiting.len > 0)
-			put_insert(p, &p->waiting, "before", &words);
-		sbuf_reset(&p->waiting);
+		put_waiting(p, &words);
 	} else if (p->previous.len > 0) {
-		put_insert(p, &words, "after", &p->previous);
+		put_insert(
+			p, sbuf_text(&words), words.len, "after", &p->previous);
 	} else {
 		/* Nothing is known yet; perhaps what follows is shown. */
-		sbuf_reset(&p->waiting);
 		sbuf_add(&p->waiting, sbuf_text(&words), words.len);
+		sbuf_putc(&p->waiting, '\n');
 		sbuf_done(&words);
 		return;
 	}

@@ -72,15 +72,11 @@ xml_put_text(struct sbuf *out, const char *text, size_t len)
 	put_text(out, text, text + len, false);
 }
 
-/*
- * The value of an attribute, the caller's: SAX gives its begin and end, and
- * leaves an ampersand as "&#38;".
- */
+/* A value as SAX gives it, which leaves an ampersand as "&#38;"; a copy. */
 static char *
-attribute_value(const xmlChar **a)
+attribute_value(const xmlChar *at, const xmlChar *end)
 {
-	size_t len = (size_t)(a[4] - a[3]);
-	char *v = strndup((const char *)a[3], len), *to = v;
+	char *v = strndup((const char *)at, (size_t)(end - at)), *to = v;
 
 	for (const char *p = v; p != NULL && *p != '\0'; p++) {
 		*to++ = *p;
@@ -96,7 +92,9 @@ attribute_value(const xmlChar **a)
 static void
 put_echo(struct sbuf *out, const xmlChar **a, const char *value)
 {
-	const char *prefix = (const char *)a[1], *uri = (const char *)a[2];
+	const char *prefix = (const char *)a[1];
+	char *uri = a[2] != NULL ? attribute_value(a[2], a[2] + xmlStrlen(a[2]))
+				 : NULL;
 	struct sbuf decl = SBUF_INIT;
 
 	if (prefix != NULL && uri != NULL) {
@@ -108,6 +106,7 @@ put_echo(struct sbuf *out, const xmlChar **a, const char *value)
 		}
 		sbuf_done(&decl);
 	}
+	free(uri);
 	sbuf_printf(out, " %s%s%s=\"", prefix ? prefix : "", prefix ? ":" : "",
 		(const char *)a[0]);
 	put_text(out, value, value + strlen(value), true);
@@ -118,7 +117,7 @@ static void
 put_attribute(struct builder *b, const xmlChar **a)
 {
 	const char *prefix = (const char *)a[1], *uri = (const char *)a[2];
-	char *value = attribute_value(a);
+	char *value = attribute_value(a[3], a[4]);
 	bool junos = (prefix != NULL && strcmp(prefix, "junos") == 0) ||
 		     (uri != NULL && strncmp(uri, JUNOS_NS,
 					     sizeof(JUNOS_NS) - 1) == 0) ||
