@@ -2,6 +2,7 @@
 #include "base/ip.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,7 +116,10 @@ ip_addr_cmp(const struct ip_addr *a, const struct ip_addr *b)
 {
 	if (a->family != b->family)
 		return a->family < b->family ? -1 : 1;
-	return memcmp(a->b, b->b, 16);
+	for (unsigned int i = 0; i < 2; i++)
+		if (a->q[i] != b->q[i])
+			return be64toh(a->q[i]) < be64toh(b->q[i]) ? -1 : 1;
+	return 0;
 }
 
 int

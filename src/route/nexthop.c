@@ -240,6 +240,12 @@ nexthop_get(struct nexthop_set *set, const struct nexthop_key *key,
 }
 
 void
+nexthop_keep(struct nexthop_set *set, uint32_t index)
+{
+	set->slots[index].wanted = true;
+}
+
+void
 nexthop_ref(struct nexthop_set *set, uint32_t index)
 {
 	set->slots[index].new_refs++;

@@ -43,6 +43,8 @@ void nexthop_begin(struct nexthop_set *set);
 /* Find or make; 0 and the index, or -ENOMEM. Members may be in any order. */
 int nexthop_get(struct nexthop_set *set, const struct nexthop_key *key,
 	uint32_t *ret_index);
+/* It stays, as if it had been asked for. */
+void nexthop_keep(struct nexthop_set *set, uint32_t index);
 void nexthop_ref(struct nexthop_set *set, uint32_t index); /* one more row */
 /* Forget what was not asked for since nexthop_begin(). */
 void nexthop_commit(struct nexthop_set *set);

@@ -79,6 +79,8 @@ rib_carry(struct rib *rib, const struct rib *old, uint64_t now_ms)
 		const struct route_table *was =
 			old ? rib_table(old, t->vr, t->family) : NULL;
 
+		if (t->kept)
+			continue;
 		for (size_t k = 0; k < t->n; k++)
 			t->entries[k].since_ms = now_ms;
 		if (was == NULL)

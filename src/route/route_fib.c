@@ -81,15 +81,21 @@ number_entry(struct nexthop_set *set, struct route_entry *e)
 	return rc;
 }
 
-/* Rows while they are collected; rank says who wins a prefix. */
+/*
+ * Rows while they are collected. Those of routes come in the order of their
+ * prefixes; the few others are sorted and put between them.
+ */
 struct ranked_row {
 	struct fib_row row;
-	uint8_t rank; /* 0 routes, 1 subnet addresses, 2 permanent */
+	uint8_t rank;   /* 0 route, 1 subnet address, 2 permanent: 0 wins */
+	uint32_t place; /* in the order of the entries: else the first wins */
 };
 
 struct rows {
-	struct ranked_row *r;
-	size_t n, size;
+	struct fib_row *routes; /* room for all */
+	size_t nroutes;
+	struct ranked_row *more;
+	size_t nmore, size;
 	struct nexthop_set *set;
 };
 
@@ -100,16 +106,17 @@ rows_add(struct rows *rows, const struct ip_prefix *p, uint8_t type,
 	struct ranked_row *r;
 	size_t size = rows->size ? rows->size * 2 : 16;
 
-	if (rows->n == rows->size) {
-		r = realloc(rows->r, size * sizeof(*r));
+	if (rows->nmore == rows->size) {
+		r = realloc(rows->more, size * sizeof(*r));
 		if (r == NULL)
 			return NULL;
-		rows->r = r;
+		rows->more = r;
 		rows->size = size;
 	}
-	r = &rows->r[rows->n++];
+	r = &rows->more[rows->nmore];
 	memset(r, 0, sizeof(*r));
 	r->rank = rank;
+	r->place = (uint32_t)rows->nmore++;
 	r->row = (struct fib_row){.prefix = *p,
 		.type = type,
 		.installed = true,
@@ -139,18 +146,16 @@ add_subnet_rows(struct rows *rows, const struct route_entry *e)
 static int
 add_entry_rows(struct rows *rows, const struct route_entry *e)
 {
-	struct fib_row *r;
 	bool own =
 		e->proto == ROUTE_PROTO_DIRECT || e->proto == ROUTE_PROTO_LOCAL;
 
 	if (e->state != ROUTE_ACTIVE || e->no_install)
 		return 0;
-	r = rows_add(rows, &e->prefix, own ? FIB_ROW_INTF : FIB_ROW_USER, 0,
-		e->nexthop.v - NEXTHOP_ID_BASE);
-	if (r == NULL)
-		return -ENOMEM;
-	if (e->way == WAY_TABLE)
-		r->to_vr = e->table_vr;
+	rows->routes[rows->nroutes++] = (struct fib_row){.prefix = e->prefix,
+		.type = own ? FIB_ROW_INTF : FIB_ROW_USER,
+		.installed = true,
+		.nexthop = e->nexthop.v - NEXTHOP_ID_BASE,
+		.to_vr = e->way == WAY_TABLE ? e->table_vr : VR_MASTER};
 	return e->way == WAY_INTERFACE ? add_subnet_rows(rows, e) : 0;
 }
 
@@ -210,28 +215,59 @@ ranked_cmp(const void *va, const void *vb)
 		return c;
 	if (a->rank != b->rank)
 		return a->rank < b->rank ? -1 : 1;
-	return (a->row.nexthop > b->row.nexthop) -
-	       (a->row.nexthop < b->row.nexthop);
+	return (a->place > b->place) - (a->place < b->place);
 }
 
-/* Sort, keep one row of each prefix, count what is used. */
+/*
+ * Put the others between the routes' rows, from the back so that no room but
+ * theirs is needed; a prefix keeps the row of the lowest rank.
+ */
+static int
+rows_merge(struct rows *rows)
+{
+	size_t n = rows->nroutes, keep = 0;
+	struct fib_row *to;
+
+	if (rows->nmore > 0)
+		qsort(rows->more, rows->nmore, sizeof(*rows->more), ranked_cmp);
+	for (size_t i = 0, k = 0; i < rows->nmore; i++) {
+		const struct ip_prefix *p = &rows->more[i].row.prefix;
+
+		while (k < n && ip_prefix_cmp(&rows->routes[k].prefix, p) < 0)
+			k++;
+		if ((k < n && ip_prefix_cmp(&rows->routes[k].prefix, p) == 0) ||
+			(keep > 0 &&
+				ip_prefix_cmp(&rows->more[keep - 1].row.prefix,
+					p) == 0))
+			continue;
+		rows->more[keep++] = rows->more[i];
+	}
+	to = realloc(rows->routes, (n + keep) * sizeof(*to));
+	if (to == NULL)
+		return -ENOMEM;
+	rows->routes = to;
+	rows->nroutes = n + keep;
+	for (to += n + keep; keep > 0; keep--) {
+		const struct fib_row *m = &rows->more[keep - 1].row;
+
+		while (n > 0 && ip_prefix_cmp(&rows->routes[n - 1].prefix,
+					&m->prefix) > 0)
+			*--to = rows->routes[--n];
+		*--to = *m;
+	}
+	return 0;
+}
+
 static int
 rows_store(struct rows *rows, struct route_table *t)
 {
-	size_t n = 0;
-
-	qsort(rows->r, rows->n, sizeof(*rows->r), ranked_cmp);
-	t->rows = malloc(rows->n * sizeof(*t->rows));
-	if (t->rows == NULL)
+	if (rows_merge(rows) < 0)
 		return -ENOMEM;
-	for (size_t i = 0; i < rows->n; i++) {
-		if (n > 0 && ip_prefix_cmp(&t->rows[n - 1].prefix,
-				     &rows->r[i].row.prefix) == 0)
-			continue;
-		t->rows[n++] = rows->r[i].row;
-		nexthop_ref(rows->set, rows->r[i].row.nexthop);
-	}
-	t->nrows = n;
+	t->rows = rows->routes;
+	t->nrows = rows->nroutes;
+	rows->routes = NULL;
+	for (size_t i = 0; i < t->nrows; i++)
+		nexthop_ref(rows->set, t->rows[i].nexthop);
 	return 0;
 }
 
@@ -241,6 +277,10 @@ build_rows(struct route_table *t, struct nexthop_set *set)
 	struct rows rows = {.set = set};
 	int rc = 0;
 
+	/* Entries of a prefix that are not active have no row. */
+	rows.routes = malloc((t->nheads + 1) * sizeof(*rows.routes));
+	if (rows.routes == NULL)
+		return -ENOMEM;
 	for (size_t i = 0; i < t->n && rc == 0; i++)
 		if (t->entries[i].state != ROUTE_HIDDEN)
 			rc = number_entry(set, &t->entries[i]);
@@ -250,15 +290,39 @@ build_rows(struct route_table *t, struct nexthop_set *set)
 		rc = add_permanents(&rows, t);
 	if (rc == 0)
 		rc = rows_store(&rows, t);
-	free(rows.r);
+	free(rows.routes);
+	free(rows.more);
 	return rc;
+}
+
+/* The numbers that a kept table has stay taken. */
+static void
+keep_rows(const struct route_table *t, struct nexthop_set *set)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct route_entry *e = &t->entries[i];
+
+		if (e->state == ROUTE_HIDDEN)
+			continue;
+		nexthop_keep(set, e->nexthop.v - NEXTHOP_ID_BASE);
+		for (uint32_t k = 0; k < e->nnhs; k++)
+			if (e->nhs[k].id.v != 0)
+				nexthop_keep(
+					set, e->nhs[k].id.v - NEXTHOP_ID_BASE);
+	}
+	for (size_t i = 0; i < t->nrows; i++) {
+		nexthop_keep(set, t->rows[i].nexthop);
+		nexthop_ref(set, t->rows[i].nexthop);
+	}
 }
 
 int
 fib_build(struct rib *rib, struct nexthop_set *nexthops)
 {
 	for (size_t i = 0; i < rib->nvrs * FAMS; i++)
-		if (build_rows(&rib->tables[i], nexthops) < 0)
+		if (rib->tables[i].kept)
+			keep_rows(&rib->tables[i], nexthops);
+		else if (build_rows(&rib->tables[i], nexthops) < 0)
 			return -ENOMEM;
 	return 0;
 }

@@ -51,7 +51,7 @@ drop_secondaries(struct route_table *t)
 	for (size_t i = 0; i < t->n; i++)
 		if (!t->entries[i].secondary)
 			t->entries[n++] = t->entries[i];
-	t->n = n;
+	t->n = t->nfront = n;
 }
 
 /* Everything that `to` takes over from `from`. */
@@ -80,6 +80,15 @@ import_table(const struct rib *rib, const struct route_vr_spec *vr,
 	return 0;
 }
 
+void
+import_sources(const struct rib *rib, size_t place, bool *is_source)
+{
+	const struct route_vr_spec *vr = &rib->spec->vrs[place];
+
+	for (size_t i = 0; i < vr->nimports; i++)
+		policy_sources(rib, vr->imports[i], 0, is_source);
+}
+
 static int
 import_vr(struct rib *rib, size_t place)
 {
@@ -89,8 +98,7 @@ import_vr(struct rib *rib, size_t place)
 
 	if (is_source == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < vr->nimports; i++)
-		policy_sources(rib, vr->imports[i], 0, is_source);
+	import_sources(rib, place, is_source);
 	for (size_t s = 0; s < rib->nvrs; s++)
 		for (unsigned int f = 0; f < FAMS && rc == 0; f++)
 			if (is_source[s] && s != place)
@@ -106,7 +114,8 @@ rib_import(struct rib *rib)
 {
 	/* First all copies, from one state of all tables; then the order. */
 	for (size_t i = 0; i < rib->nvrs; i++) {
-		if (rib->spec->vrs[i].nimports == 0)
+		if (rib->spec->vrs[i].nimports == 0 ||
+			rib->tables[i * FAMS].kept)
 			continue;
 		drop_secondaries(&rib->tables[i * FAMS + FAM4]);
 		drop_secondaries(&rib->tables[i * FAMS + FAM6]);
@@ -115,6 +124,7 @@ rib_import(struct rib *rib)
 	}
 	for (size_t i = 0; i < rib->nvrs * FAMS; i++)
 		if (rib->spec->vrs[i / FAMS].nimports > 0 &&
+			!rib->tables[i].kept &&
 			table_sort(&rib->tables[i]) < 0)
 			return -ENOMEM;
 	return 0;

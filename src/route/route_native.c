@@ -21,10 +21,10 @@ host_prefix(const struct ip_addr *a)
 }
 
 static int
-one_nh(struct rib *rib, struct route_entry *e, struct ifl_id ifl,
+one_nh(struct route_table *t, struct route_entry *e, struct ifl_id ifl,
 	const struct ip_addr *gateway)
 {
-	e->nhs = rib_alloc(rib, sizeof(*e->nhs));
+	e->nhs = table_alloc(t, sizeof(*e->nhs));
 	if (e->nhs == NULL)
 		return -ENOMEM;
 	memset(e->nhs, 0, sizeof(*e->nhs));
@@ -38,8 +38,8 @@ one_nh(struct rib *rib, struct route_entry *e, struct ifl_id ifl,
 
 /* A Direct or Local entry; for Local the way says which kind. */
 static int
-add_own(struct rib *rib, struct route_table *t, struct ip_prefix prefix,
-	enum route_way way, struct ifl_id ifl, uint32_t source)
+add_own(struct route_table *t, struct ip_prefix prefix, enum route_way way,
+	struct ifl_id ifl, uint32_t source)
 {
 	struct route_entry *e = table_add(t);
 	bool own = way != WAY_INTERFACE;
@@ -51,15 +51,15 @@ add_own(struct rib *rib, struct route_table *t, struct ip_prefix prefix,
 	e->way = (uint8_t)way;
 	e->primary_vr = t->vr;
 	e->source = source;
-	return one_nh(rib, e, ifl, own ? &prefix.addr : NULL);
+	return one_nh(t, e, ifl, own ? &prefix.addr : NULL);
 }
 
 static int
-add_loopback(struct rib *rib, struct route_table *t,
-	const struct route_addr_spec *a, uint32_t source)
+add_loopback(
+	struct route_table *t, const struct route_addr_spec *a, uint32_t source)
 {
-	int rc = add_own(rib, t, host_prefix(&a->prefix.addr), WAY_LOCAL,
-		a->ifl, source);
+	int rc = add_own(
+		t, host_prefix(&a->prefix.addr), WAY_LOCAL, a->ifl, source);
 
 	if (rc == 0)
 		t->entries[t->n - 1].proto = ROUTE_PROTO_DIRECT;
@@ -76,11 +76,11 @@ add_addr(struct rib *rib, const struct route_vr_spec *vr, uint32_t i)
 	bool up = rib_ifl_up(rib, a->ifl);
 
 	if (rib->ifl[a->ifl.v] != NULL && rib->ifl[a->ifl.v]->loopback)
-		return up ? add_loopback(rib, t, a, i) : 0;
+		return up ? add_loopback(t, a, i) : 0;
 	if (up && net.len < host.len &&
-		add_own(rib, t, net, WAY_INTERFACE, a->ifl, i) < 0)
+		add_own(t, net, WAY_INTERFACE, a->ifl, i) < 0)
 		return -ENOMEM;
-	return add_own(rib, t, host, up ? WAY_LOCAL : WAY_DOWN, a->ifl, i);
+	return add_own(t, host, up ? WAY_LOCAL : WAY_DOWN, a->ifl, i);
 }
 
 static uint8_t
@@ -172,6 +172,11 @@ native_build(struct rib *rib, size_t vr_place)
 	for (uint32_t i = 0; i < vr->naddrs; i++)
 		if (add_addr(rib, vr, i) < 0)
 			return -ENOMEM;
+	for (unsigned int f = 0; f < FAMS; f++) {
+		struct route_table *t = &rib->tables[vr_place * FAMS + f];
+
+		t->nfront = t->n;
+	}
 	for (uint32_t i = 0; i < vr->nstatics; i++)
 		if (add_static(rib, vr, i) < 0)
 			return -ENOMEM;

@@ -105,6 +105,34 @@ borrow(const struct route_table *t, const struct route_entry *e,
 			via->nhs[i].ifl);
 }
 
+/*
+ * What was found for a gateway. Nothing that is_own() and direct_around() look
+ * at changes while one table is resolved, and a full table has few gateways.
+ */
+#define MEMO_SIZE 256u /* a power of two */
+
+struct memo {
+	struct ip_addr gateway;
+	bool own;
+	const struct route_entry *direct;
+};
+
+static const struct memo *
+memo_find(struct memo *memos, const struct route_table *t,
+	const struct ip_addr *gateway)
+{
+	uint64_t h = (gateway->q[0] ^ gateway->q[1] * 31) *
+		     UINT64_C(0x9e3779b97f4a7c15);
+	struct memo *m = &memos[h >> 56 & (MEMO_SIZE - 1)];
+
+	if (!ip_addr_equal(&m->gateway, gateway)) {
+		m->gateway = *gateway;
+		m->own = is_own(t, gateway);
+		m->direct = direct_around(t, gateway, IFL_NONE);
+	}
+	return m;
+}
+
 /* An interface was named, with or without a gateway. */
 static void
 resolve_ifl(struct rib *rib, const struct route_table *t,
@@ -123,28 +151,29 @@ resolve_ifl(struct rib *rib, const struct route_table *t,
 static void
 resolve_nh(struct rib *rib, const struct route_table *t,
 	const struct route_entry *e, const struct route_nh_spec *nh,
-	struct ways *w)
+	struct memo *memos, struct ways *w)
 {
-	const struct route_entry *direct;
+	const struct memo *m = NULL;
 
-	if (nh->gateway.family != IP_NONE && is_own(t, &nh->gateway))
+	if (nh->gateway.family != IP_NONE)
+		m = memo_find(memos, t, &nh->gateway);
+	if (m != NULL && m->own)
 		return;
 	if (nh->ifl.v != 0) {
 		resolve_ifl(rib, t, nh, w);
 		return;
 	}
-	if (ip_addr_is_link_local(&nh->gateway))
+	if (m == NULL || ip_addr_is_link_local(&nh->gateway))
 		return; /* on which link? */
-	direct = direct_around(t, &nh->gateway, IFL_NONE);
 	if (e->resolve)
 		borrow(t, e, &nh->gateway, w);
-	else if (direct != NULL)
-		ways_add(w, &nh->gateway, direct->nhs[0].ifl);
+	else if (m->direct != NULL)
+		ways_add(w, &nh->gateway, m->direct->nhs[0].ifl);
 }
 
 /* Take over what was found, unless it is what the entry has already. */
 static int
-ways_store(struct rib *rib, struct route_entry *e, const struct ways *w)
+ways_store(struct route_table *t, struct route_entry *e, const struct ways *w)
 {
 	bool same = e->nnhs == w->n && e->state != ROUTE_HIDDEN;
 
@@ -153,7 +182,7 @@ ways_store(struct rib *rib, struct route_entry *e, const struct ways *w)
 		       ip_addr_equal(&e->nhs[i].gateway, &w->nhs[i].gateway);
 	if (same)
 		return 0;
-	e->nhs = rib_alloc(rib, w->n * sizeof(*e->nhs));
+	e->nhs = table_alloc(t, w->n * sizeof(*e->nhs));
 	if (e->nhs == NULL)
 		return -ENOMEM;
 	memcpy(e->nhs, w->nhs, w->n * sizeof(*e->nhs));
@@ -165,14 +194,15 @@ ways_store(struct rib *rib, struct route_entry *e, const struct ways *w)
 
 /* Nothing usable: hidden, with the next hops as they were written. */
 static int
-hide(struct rib *rib, struct route_entry *e, const struct static_route_spec *s)
+hide(struct route_table *t, struct route_entry *e,
+	const struct static_route_spec *s)
 {
 	uint32_t n = 0;
 
 	if (e->state == ROUTE_HIDDEN && e->nhs != NULL)
 		return 0;
 	e->state = ROUTE_HIDDEN;
-	e->nhs = rib_alloc(rib, s->nnhs * sizeof(*e->nhs));
+	e->nhs = table_alloc(t, s->nnhs * sizeof(*e->nhs));
 	if (e->nhs == NULL)
 		return -ENOMEM;
 	memset(e->nhs, 0, s->nnhs * sizeof(*e->nhs));
@@ -187,7 +217,8 @@ hide(struct rib *rib, struct route_entry *e, const struct static_route_spec *s)
 }
 
 static int
-resolve_entry(struct rib *rib, struct route_table *t, struct route_entry *e)
+resolve_entry(struct rib *rib, struct route_table *t, struct route_entry *e,
+	struct memo *memos)
 {
 	size_t place = rib->vr_place[t->vr.v] - 1u;
 	const struct static_route_spec *s =
@@ -197,20 +228,25 @@ resolve_entry(struct rib *rib, struct route_table *t, struct route_entry *e)
 	w.n = 0;
 	for (size_t k = 0; k < s->nnhs; k++)
 		if (e->qualified ? k + 1 == e->qualified : !s->nhs[k].qualified)
-			resolve_nh(rib, t, e, &s->nhs[k], &w);
-	return w.n > 0 ? ways_store(rib, e, &w) : hide(rib, e, s);
+			resolve_nh(rib, t, e, &s->nhs[k], memos, &w);
+	return w.n > 0 ? ways_store(t, e, &w) : hide(t, e, s);
 }
 
 int
 table_resolve(struct rib *rib, struct route_table *t)
 {
+	struct memo memos[MEMO_SIZE];
+
+	/* no gateway is of the family IP_NONE */
+	for (unsigned int i = 0; i < MEMO_SIZE; i++)
+		memos[i].gateway = (struct ip_addr){.family = IP_NONE};
 	for (size_t i = 0; i < t->n; i++) {
 		struct route_entry *e = &t->entries[i];
 
 		if (e->proto != ROUTE_PROTO_STATIC || e->secondary ||
 			e->way != WAY_NEXTHOP)
 			continue;
-		if (resolve_entry(rib, t, e) < 0)
+		if (resolve_entry(rib, t, e, memos) < 0)
 			return -ENOMEM;
 	}
 	table_select(t);

@@ -20,7 +20,9 @@
  */
 #define ROUNDS_MAX 32
 
-#define ARENA_BLOCK ((size_t)16 << 10)
+/* Blocks grow with the table: most have a route or two. */
+#define ARENA_BLOCK_MIN ((size_t)192)
+#define ARENA_BLOCK_MAX ((size_t)64 << 10)
 
 struct arena_block {
 	struct arena_block *next;
@@ -29,20 +31,23 @@ struct arena_block {
 };
 
 void *
-rib_alloc(struct rib *rib, size_t bytes)
+table_alloc(struct route_table *t, size_t bytes)
 {
-	struct arena_block *b = rib->arena;
-	size_t size;
+	struct arena_block *b = t->arena;
+	size_t size = b != NULL ? b->size * 2 : ARENA_BLOCK_MIN;
 	void *p;
 
 	bytes = (bytes + 15) & ~(size_t)15;
 	if (b == NULL || b->size - b->used < bytes) {
-		size = bytes > ARENA_BLOCK ? bytes : ARENA_BLOCK;
+		if (size > ARENA_BLOCK_MAX)
+			size = ARENA_BLOCK_MAX;
+		if (size < bytes)
+			size = bytes;
 		b = malloc(sizeof(*b) + size);
 		if (b == NULL)
 			return NULL;
-		*b = (struct arena_block){rib->arena, 0, size};
-		rib->arena = b;
+		*b = (struct arena_block){t->arena, 0, size};
+		t->arena = b;
 	}
 	p = b->data + b->used;
 	b->used += bytes;
@@ -86,23 +91,30 @@ rib_ifl_up(const struct rib *rib, struct ifl_id ifl)
 }
 
 static void
-rib_free(struct rib *rib)
+table_done(struct route_table *t)
 {
 	struct arena_block *next;
 
-	if (rib == NULL)
+	if (t->kept)
 		return;
-	for (size_t i = 0; rib->tables != NULL && i < rib->nvrs * FAMS; i++) {
-		free(rib->tables[i].entries);
-		free(rib->tables[i].rows);
-		free(rib->tables[i].heads);
-		free(rib->tables[i].parent);
-		fib_table_put(rib->tables[i].fib);
-	}
-	for (struct arena_block *b = rib->arena; b != NULL; b = next) {
+	free(t->entries);
+	free(t->rows);
+	free(t->heads);
+	free(t->parent);
+	fib_table_put(t->fib);
+	for (struct arena_block *b = t->arena; b != NULL; b = next) {
 		next = b->next;
 		free(b);
 	}
+}
+
+static void
+rib_free(struct rib *rib)
+{
+	if (rib == NULL)
+		return;
+	for (size_t i = 0; rib->tables != NULL && i < rib->nvrs * FAMS; i++)
+		table_done(&rib->tables[i]);
 	free(rib->tables);
 	free(rib->ifl);
 	free(rib->vr_place);
@@ -189,6 +201,8 @@ round_once(struct rib *rib, bool *changed)
 		struct route_table *t = &rib->tables[i];
 		uint64_t signature;
 
+		if (t->kept)
+			continue;
 		if (table_resolve(rib, t) < 0)
 			return -ENOMEM;
 		signature = table_signature(t);
@@ -217,10 +231,10 @@ rib_fill(struct rib *rib)
 	bool changed = true;
 
 	for (size_t i = 0; i < rib->nvrs; i++)
-		if (native_build(rib, i) < 0)
+		if (!rib->tables[i * FAMS].kept && native_build(rib, i) < 0)
 			return -ENOMEM;
 	for (size_t i = 0; i < rib->nvrs * FAMS; i++)
-		if (table_sort(&rib->tables[i]) < 0)
+		if (!rib->tables[i].kept && table_sort(&rib->tables[i]) < 0)
 			return -ENOMEM;
 	for (int round = 0; round < ROUNDS_MAX && changed; round++)
 		if (round_once(rib, &changed) < 0)
@@ -243,6 +257,10 @@ compute(struct route_db *db, const struct route_spec *spec, const bool *ifl_up,
 
 	if (rib == NULL)
 		return -ENOMEM;
+	if (rib_keep(rib, db->rib) < 0) {
+		rib_free(rib);
+		return -ENOMEM;
+	}
 	nexthop_begin(db->nexthops);
 	if (rib_fill(rib) < 0 || fib_build(rib, db->nexthops) < 0) {
 		nexthop_abort(db->nexthops);
@@ -251,6 +269,7 @@ compute(struct route_db *db, const struct route_spec *spec, const bool *ifl_up,
 	}
 	nexthop_commit(db->nexthops);
 	rib_carry(rib, db->rib, now_ms);
+	rib_kept_take(rib, db->rib);
 	rib_free(db->rib);
 	db->rib = rib;
 	return 0;
@@ -299,8 +318,13 @@ int
 route_db_links(struct route_db *db, const bool *ifl_up, uint64_t now_ms)
 {
 	bool *up = links_copy(ifl_up, db->spec);
-	int rc = up != NULL ? compute(db, db->spec, up, now_ms) : -ENOMEM;
+	int rc;
 
+	if (up != NULL && memcmp(up, db->ifl_up, IFL_MAX * sizeof(*up)) == 0) {
+		free(up);
+		return 0;
+	}
+	rc = up != NULL ? compute(db, db->spec, up, now_ms) : -ENOMEM;
 	if (rc < 0) {
 		free(up);
 		return rc;

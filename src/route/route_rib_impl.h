@@ -11,6 +11,8 @@
  *   route_import.c   secondary routes         / changes
  *   route_fib.c      rows of the forwarding tables, next-hop numbers
  *   route_carry.c    ages and unchanged forwarding tables of the old rib
+ *
+ * What cannot have changed takes no part: route_keep.c.
  */
 #ifndef ROUTE_ROUTE_RIB_IMPL_H
 #define ROUTE_ROUTE_RIB_IMPL_H
@@ -36,11 +38,14 @@ struct fib_table {
 
 void fib_table_put(struct fib_table *t); /* NULL is fine */
 
+struct arena_block;
+
 struct route_table {
 	struct vr_id vr;
 	enum ip_family family;
 	struct route_entry *entries; /* sorted; see route_select.c */
 	size_t n, size;
+	size_t nfront; /* see table_sort(): two parts, each mostly in order */
 	struct fib_row *rows; /* sorted by prefix */
 	size_t nrows;
 	struct fib_table *fib; /* NULL until a view needs it */
@@ -53,11 +58,11 @@ struct route_table {
 	size_t nheads;
 	uint64_t signature; /* of all entries, to see that nothing changed */
 	const char *vr_name;
+	struct arena_block *arena; /* next hops of the entries */
+	bool kept; /* everything above is still the old rib's: route_keep.c */
 };
 
 #define NO_PARENT UINT32_MAX
-
-struct arena_block;
 
 struct rib {
 	const struct route_spec *spec;
@@ -68,7 +73,6 @@ struct rib {
 	uint16_t *vr_place; /* by vr id: 1 + place in the spec; 0: none */
 	struct route_table **order; /* tables with routes, as shown */
 	size_t norder;
-	struct arena_block *arena; /* next hops of the entries */
 };
 
 struct route_db {
@@ -84,8 +88,8 @@ struct route_table *rib_table(
 	const struct rib *rib, struct vr_id vr, enum ip_family family);
 bool rib_ifl_up(const struct rib *rib, struct ifl_id ifl);
 
-/* Memory that lives as long as the rib; NULL: out of memory. */
-void *rib_alloc(struct rib *rib, size_t bytes);
+/* Memory that lives as long as the table; NULL: out of memory. */
+void *table_alloc(struct route_table *t, size_t bytes);
 /* A new entry at the end of t, zeroed; NULL: out of memory. */
 struct route_entry *table_add(struct route_table *t);
 
@@ -103,6 +107,15 @@ uint32_t table_cover(const struct route_table *t, const struct ip_addr *addr);
 
 int table_resolve(struct rib *rib, struct route_table *t);
 int rib_import(struct rib *rib);
+/* Add what the instance-import of the VR at place may take from. */
+void import_sources(const struct rib *rib, size_t place, bool *is_source);
+
+/*
+ * Lend to rib the tables of old that cannot have changed. 0 or -ENOMEM. After
+ * that either rib_kept_take(), when rib takes the place of old, or free rib.
+ */
+int rib_keep(struct rib *rib, const struct rib *old);
+void rib_kept_take(struct rib *rib, struct rib *old);
 
 int fib_build(struct rib *rib, struct nexthop_set *nexthops);
 void rib_carry(struct rib *rib, const struct rib *old, uint64_t now_ms);

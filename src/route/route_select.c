@@ -111,15 +111,63 @@ prefix_order(const void *a, const void *b)
 	return ip_prefix_cmp(&x->prefix, &y->prefix);
 }
 
+/* How many entries from first on stand in order. */
+static size_t
+run_length(const struct route_table *t, size_t first)
+{
+	size_t i = first + 1;
+
+	while (i < t->n &&
+		prefix_order(&t->entries[i - 1], &t->entries[i]) <= 0)
+		i++;
+	return i < t->n ? i - first : t->n - first;
+}
+
+/* entries[0..n) and the rest each stand in order. */
+static int
+merge_front(struct route_table *t, size_t n)
+{
+	struct route_entry *front = malloc(n * sizeof(*front));
+	struct route_entry *to = t->entries;
+	size_t a = 0, b = n;
+
+	if (front == NULL)
+		return -ENOMEM;
+	memcpy(front, t->entries, n * sizeof(*front));
+	while (a < n)
+		if (b == t->n || prefix_order(&front[a], &t->entries[b]) <= 0)
+			*to++ = front[a++];
+		else
+			*to++ = t->entries[b++];
+	free(front);
+	return 0;
+}
+
+/*
+ * Static routes come in order behind some addresses; imported ones behind the
+ * table's own. Only what comes from several tables is sorted as a whole.
+ */
+static int
+sort_entries(struct route_table *t)
+{
+	size_t n = t->nfront < t->n ? t->nfront : t->n;
+
+	if (t->n == 0 || run_length(t, 0) == t->n)
+		return 0;
+	if (n == 0 || run_length(t, n) != t->n - n) {
+		qsort(t->entries, t->n, sizeof(*t->entries), prefix_order);
+		return 0;
+	}
+	qsort(t->entries, n, sizeof(*t->entries), prefix_order);
+	return merge_front(t, n);
+}
+
 int
 table_sort(struct route_table *t)
 {
-	bool sorted = true;
-
-	for (size_t i = 1; i < t->n && sorted; i++)
-		sorted = prefix_order(&t->entries[i - 1], &t->entries[i]) <= 0;
-	if (!sorted)
-		qsort(t->entries, t->n, sizeof(*t->entries), prefix_order);
+	if (sort_entries(t) < 0)
+		return -ENOMEM;
+	t->nfront = 0;
 	table_select(t);
 	return table_index(t);
 }

@@ -36,8 +36,9 @@ policy_done(struct route_policy_spec *p)
 static void
 vr_done(struct route_vr_spec *v)
 {
-	for (size_t i = 0; i < v->nstatics && v->statics; i++)
+	for (size_t i = 0; i < v->nstatics && v->statics && !v->nh_pool; i++)
 		free(v->statics[i].nhs);
+	free(v->nh_pool);
 	free(v->addrs);
 	free(v->statics);
 	free(v->imports);
@@ -100,14 +101,39 @@ policy_own(struct route_policy_spec *p, bool *ok)
 		term_own(&p->terms[i], ok);
 }
 
+/* The next hops of all static routes, side by side in one allocation. */
+static void
+pool_nexthops(struct route_vr_spec *v, bool *ok)
+{
+	struct route_nh_spec *nh;
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->nstatics; i++)
+		n += v->statics[i].nnhs;
+	nh = calloc(n + 1, sizeof(*nh));
+	*ok = *ok && nh != NULL;
+	v->nh_pool = nh;
+	for (size_t i = 0; i < v->nstatics; i++) {
+		struct static_route_spec *s = &v->statics[i];
+
+		if (nh != NULL && s->nnhs > 0)
+			memcpy(nh, s->nhs, s->nnhs * sizeof(*nh));
+		s->nhs = nh;
+		nh = nh != NULL ? nh + s->nnhs : NULL;
+	}
+}
+
 static void
 vr_own(struct route_vr_spec *v, bool *ok)
 {
 	DUP(v->addrs, v->naddrs);
 	DUP(v->imports, v->nimports);
 	DUP(v->statics, v->nstatics);
-	for (size_t i = 0; i < v->nstatics && v->statics; i++)
-		DUP(v->statics[i].nhs, v->statics[i].nnhs);
+	v->nh_pool = NULL;
+	if (v->statics == NULL)
+		return;
+	*ok = route_statics_sort(v->statics, v->nstatics) == 0 && *ok;
+	pool_nexthops(v, ok);
 }
 
 struct route_spec *

@@ -134,6 +134,7 @@ struct route_vr_spec {
 	size_t naddrs;
 	struct static_route_spec *statics; /* both families */
 	size_t nstatics;
+	struct route_nh_spec *nh_pool; /* holds the statics' nhs, unless NULL */
 	uint32_t *imports; /* instance-import chain: into policies */
 	size_t nimports;
 	struct ip_addr router_id; /* IP_NONE if not configured */

@@ -198,9 +198,8 @@ assert_table(const struct route_db *db, uint16_t vr, enum ip_family f,
 	free(got);
 }
 
-void
-assert_fib(const struct route_db *db, uint16_t vr, enum ip_family f,
-	const char *want)
+char *
+fib_text(const struct route_db *db, uint16_t vr, enum ip_family f)
 {
 	struct sbuf b = SBUF_INIT;
 	struct route_fib_row r;
@@ -217,8 +216,17 @@ assert_fib(const struct route_db *db, uint16_t vr, enum ip_family f,
 			sbuf_printf(&b, " @%u", r.ifl.v);
 		sbuf_puts(&b, "\n");
 	}
-	assert_string_equal(b.data ? b.data : "", want);
-	sbuf_done(&b);
+	return sbuf_take(&b);
+}
+
+void
+assert_fib(const struct route_db *db, uint16_t vr, enum ip_family f,
+	const char *want)
+{
+	char *got = fib_text(db, vr, f);
+
+	assert_string_equal(got ? got : "", want);
+	free(got);
 }
 
 const struct nexthop *

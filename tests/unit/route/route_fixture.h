@@ -57,6 +57,7 @@ void apply(struct route_db *db, const struct route_spec *spec, uint64_t now);
  * hidden; `s4` behind it for a secondary route of virtual router 4.
  */
 char *table_text(const struct route_db *db, uint16_t vr, enum ip_family f);
+char *fib_text(const struct route_db *db, uint16_t vr, enum ip_family f);
 void assert_table(const struct route_db *db, uint16_t vr, enum ip_family f,
 	const char *want);
 /* The forwarding table: "192.0.2.0/24 intf rslv @2" per line. */

@@ -474,10 +474,92 @@ model_agrees(void **state)
 	free(w);
 }
 
+/* --- small changes: what is kept must be what a computation would give --- */
+
+static void
+same_text(char *got, char *want)
+{
+	assert_string_equal(got ? got : "", want ? want : "");
+	free(got);
+	free(want);
+}
+
+static void
+same_as_fresh(const struct world *w, const struct route_db *db)
+{
+	struct report r = REPORT_INIT;
+	struct route_db *fresh = route_db_create();
+
+	assert_int_equal(route_db_apply(fresh, &w->spec, w->up, 1, &r), 0);
+	for (int i = 0; i < VRS; i++) {
+		uint16_t vr = w->vr[i].id.v;
+
+		same_text(table_text(db, vr, IP_V4),
+			table_text(fresh, vr, IP_V4));
+		same_text(fib_text(db, vr, IP_V4), fib_text(fresh, vr, IP_V4));
+	}
+	route_db_free(fresh);
+	report_done(&r);
+}
+
+/* One link, one static route, one interface's place, or one import. */
+static int
+change(struct world *w, struct route_db *db)
+{
+	struct report r = REPORT_INIT;
+	unsigned int v = rnd(VRS), i = rnd(IFLS), kind = rnd(6);
+	int rc;
+
+	if (kind < 3) {
+		w->up[w->ifl[i].id.v] = !w->up[w->ifl[i].id.v];
+		return route_db_links(db, w->up, 1);
+	}
+	if (kind == 3 && w->vr[v].nstatics > 0)
+		w->st[v][rnd((unsigned int)w->vr[v].nstatics)]
+			.attrs.preference = 1 + rnd(3);
+	else if (kind == 4)
+		w->ifl[i].disabled = !w->ifl[i].disabled;
+	else
+		w->vr[v].nimports = w->vr[v].nimports ? 0 : 1;
+	rc = route_db_apply(db, &w->spec, w->up, 1, &r);
+	report_done(&r);
+	return rc;
+}
+
+static void
+changes_agree(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct route_db *db = route_db_create();
+
+	assert_true(w != NULL && db != NULL);
+	for (int round = 0; round < 60; round++) {
+		struct report r = REPORT_INIT;
+		struct route_view *v;
+		int rc;
+
+		make_world(w);
+		rc = route_db_apply(db, &w->spec, w->up, 1, &r);
+		report_done(&r);
+		for (int i = 0; rc == 0 && i < 30; i++) {
+			v = route_db_view(db, NULL, NULL);
+			rc = change(w, db);
+			route_view_free(v);
+			if (rc == 0)
+				same_as_fresh(w, db);
+		}
+	}
+	route_db_free(db);
+	free(w);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(model_agrees)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(model_agrees),
+		cmocka_unit_test(changes_agree),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
