@@ -18,7 +18,7 @@ put_string(const char *text, struct sbuf *out)
 {
 	sbuf_putc(out, '"');
 	while (*text != '\0') {
-		uint32_t c = utf8_next(&text);
+		uint32_t c = config_utf8_next(&text);
 
 		if (c == '"' || c == '\\')
 			sbuf_printf(out, "\\%c", (char)c);
@@ -60,7 +60,7 @@ put_name(const char *mark, const char *name, struct sbuf *out)
 	/* Names of the schema need no escapes; words may. */
 	if (strpbrk(name, "\"\\\n\t") == NULL && name[0] != '\0') {
 		while (*name != '\0') {
-			uint32_t c = utf8_next(&name);
+			uint32_t c = config_utf8_next(&name);
 
 			if (c > 0x7e)
 				sbuf_printf(out, "\\u%04x", c & 0xffff);

@@ -11,7 +11,7 @@ static void
 put_text(const char *text, struct sbuf *out)
 {
 	while (*text != '\0') {
-		uint32_t c = utf8_next(&text);
+		uint32_t c = config_utf8_next(&text);
 
 		switch (c) {
 		case '&':

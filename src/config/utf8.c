@@ -4,7 +4,7 @@
 #include <stdbool.h>
 
 uint32_t
-utf8_next(const char **text)
+config_utf8_next(const char **text)
 {
 	/* Least value of a sequence with so many bytes more (RFC 3629, 3). */
 	static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};

@@ -6,6 +6,6 @@
 #include <stdint.h>
 
 /* The character at *text (not the end), and *text moved behind it. */
-uint32_t utf8_next(const char **text);
+uint32_t config_utf8_next(const char **text);
 
 #endif /* CONFIG_UTF8_H */

@@ -147,7 +147,7 @@ test_utf8(void **state)
 	for (size_t i = 0; i < COUNT(utf8); i++) {
 		const char *at = utf8[i].text;
 
-		assert_int_equal(utf8_next(&at), utf8[i].first);
+		assert_int_equal(config_utf8_next(&at), utf8[i].first);
 		assert_int_equal(at - utf8[i].text, utf8[i].bytes);
 	}
 }
