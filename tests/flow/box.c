@@ -260,6 +260,23 @@ box_env(struct box *b)
 	return &b->env;
 }
 
+struct route_db *
+box_routes(struct box *b)
+{
+	return b->routes;
+}
+
+void
+box_clear(struct box *b)
+{
+	struct session_filter any = {0};
+	uint32_t cursor = 1;
+
+	do {
+		session_clear(&b->env, &any, &cursor);
+	} while (cursor != 0);
+}
+
 const struct flow_stats *
 box_stats(struct box *b)
 {
@@ -422,6 +439,7 @@ result(struct box *b, struct rte_mbuf *m)
 	o.reason = p.reason;
 	o.answer = p.answer;
 	o.session = p.session;
+	o.vr = p.vr;
 	o.owner = p.owner;
 	if (o.verdict == VERDICT_NEXT)
 		describe(b, &p, &o);

@@ -18,6 +18,7 @@
 #include "flow/session_read.h"
 
 struct box;
+struct route_db;
 
 /* One global EAL and pool; call from the test's group setup. */
 void box_eal(void);
@@ -99,6 +100,7 @@ struct out {
 	bool cut; /* to be cut into fragments of mtu bytes */
 	uint16_t mtu;
 	uint32_t session; /* slot; 0 none */
+	struct vr_id vr;  /* table of the forward look-up */
 	struct out_answer told;
 };
 
@@ -115,7 +117,10 @@ bool box_released(struct box *b, struct out *ret);
 struct session_info box_session(struct box *b, unsigned int n);
 unsigned int box_sessions(struct box *b);
 
+void box_clear(struct box *b); /* end all sessions */
+
 const struct env *box_env(struct box *b);
+struct route_db *box_routes(struct box *b);
 const struct flow_stats *box_stats(struct box *b);
 const struct ifl_stats *box_ifl_stats(struct box *b, const char *ifl);
 struct ifl_id box_ifl(struct box *b, const char *name);
