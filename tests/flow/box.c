@@ -226,6 +226,8 @@ box_link(struct box *b, const char *ifl, bool up)
 void
 box_sleep(struct box *b, uint32_t ms)
 {
+	struct rte_mbuf *m;
+
 	while (ms > 0) { /* second by second, as a worker would */
 		uint32_t step = ms > 1000 ? 1000 : ms;
 
@@ -239,6 +241,8 @@ box_sleep(struct box *b, uint32_t ms)
 				(uint32_t)b->now_ms,
 				(uint32_t)(b->now_ms / 1000), 1u << 30);
 	}
+	while (frag_expire(b->env.frag, b->now_ms, &m, 1) == 1)
+		rte_pktmbuf_free(m);
 	b->env.time_ms = b->now_ms;
 	b->env.now_ms = (uint32_t)b->now_ms;
 	b->env.now_s = (uint32_t)(b->now_ms / 1000);
