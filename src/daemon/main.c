@@ -146,6 +146,59 @@ fail(const char *what)
 	return -1;
 }
 
+static bool
+hugepages_reserved(void)
+{
+	FILE *f = fopen("/proc/sys/vm/nr_hugepages", "re");
+	unsigned long n = 0;
+
+	if (f == NULL)
+		return false;
+	if (fscanf(f, "%lu", &n) != 1)
+		n = 0;
+	fclose(f);
+	return n > 0;
+}
+
+/* "dpdk:0000:03:00.0,args" names a PCI device, "dpdk:net_ring0" does not. */
+static bool
+pci_address(const char *device, char *ret, size_t size)
+{
+	unsigned int domain, bus, slot, function;
+	int n = 0;
+
+	if (strncmp(device, "dpdk:", 5) != 0 ||
+		sscanf(device + 5, "%x:%x:%x.%x%n", &domain, &bus, &slot,
+			&function, &n) != 4 ||
+		(device[5 + n] != '\0' && device[5 + n] != ','))
+		return false;
+	snprintf(ret, size, "%.*s", n, device + 5);
+	return true;
+}
+
+/*
+ * EAL looks at PCI only when an option names a device there; then it may take
+ * hugepages too, if some are reserved.
+ */
+static void
+pci_devices(const struct daemon *d, struct eal_config *eal)
+{
+	static char address[PORT_ARGS_MAX][32];
+	static const char *list[PORT_ARGS_MAX + 1];
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < d->o.nports; i++)
+		if (pci_address(d->o.ports[i].device, address[n],
+			    sizeof(address[n]))) {
+			list[n] = address[n];
+			n++;
+		}
+	if (n == 0)
+		return;
+	eal->pci = list;
+	eal->hugepages = hugepages_reserved();
+}
+
 static int
 start_data_plane(struct daemon *d)
 {
@@ -156,6 +209,7 @@ start_data_plane(struct daemon *d)
 		.routes = published_routes, .mac = ports_mac};
 	char err[512] = "";
 
+	pci_devices(d, &eal);
 	if (eal_start(&eal, err, sizeof(err)) != 0)
 		return fail(err);
 	d->pool = eal_pool_create(BUFFERS * d->o.workers);

@@ -76,10 +76,11 @@ add_plugin(struct args *a, const char *plugin, char path[512])
 static void
 add_devices(struct args *a, const struct eal_config *config)
 {
-	if (config->pci != NULL) {
+	for (size_t i = 0; config->pci != NULL && config->pci[i]; i++) {
 		add(a, "-a");
-		add(a, config->pci);
-	} else {
+		add(a, config->pci[i]);
+	}
+	if (config->pci == NULL) {
 		add(a, "--no-pci");
 		add_plugin(a, "bus_vdev", a->plugins[0]);
 		/* No mempool is created without, not even with other ops. */

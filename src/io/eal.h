@@ -24,7 +24,7 @@
 
 struct eal_config {
 	bool hugepages;  /* default: no */
-	const char *pci; /* a PCI address to allow, or NULL */
+	const char *const *pci; /* addresses to allow; NULL-terminated or NULL */
 	const char *const
 		*vdevs;         /* "net_ring0", ...; NULL-terminated or NULL */
 	unsigned int memory_mb; /* with --no-huge; 0: default */

@@ -241,7 +241,7 @@ read_stage(struct reader *r)
 {
 	const struct pipe_word *pw;
 	struct pipe_stage *s;
-	size_t row;
+	size_t row = 0;
 	int rc;
 
 	r->at++; /* the "|" */
