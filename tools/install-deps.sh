@@ -7,7 +7,8 @@ PACKAGES="gcc libc6-dev make meson ninja-build pkg-config python3 clang
 clang-format libclang-rt-14-dev libdpdk-dev libcmocka-dev libjansson-dev
 libxml2-dev libedit-dev libyaml-dev libpcap-dev iproute2 iputils-ping
 tcpdump iperf3 curl ethtool procps netcat-openbsd traceroute
-python3-pexpect openssh-client"
+python3-pexpect openssh-client openssh-server python3-ncclient
+python3-junos-eznc ansible python3-xmltodict"
 
 missing=
 for p in $PACKAGES; do

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who may change the configuration: the lock of the shared candidate, private
- * candidates, and the end of other sessions [OP-121..OP-123].
+ * candidates, and the end of other sessions [OP-121] [OP-122]
+ * [OP-123].
  */
 #include "mgmt/rpc_impl.h"
 
