@@ -141,16 +141,27 @@ neigh_doubted(struct host *h, const struct ifl_spec *ifl,
 	return true;
 }
 
+/* One station's address: neither a group nor nobody. */
+static bool
+station(const uint8_t mac[6])
+{
+	static const uint8_t nobody[6];
+
+	return (mac[0] & 1) == 0 && memcmp(mac, nobody, 6) != 0;
+}
+
 void
 neigh_heard(struct host *h, const struct ifl_spec *ifl,
 	const struct ip_addr *addr, const uint8_t mac[6], bool create,
 	bool confirmed)
 {
-	struct adj_id id = create ? entry(h, ifl, addr)
-				  : neigh_find(h->c.neigh, ifl->id, addr);
+	struct adj_id id = {0};
 	struct neigh_aux *aux;
 	enum neigh_state old;
 
+	if (station(mac))
+		id = create ? entry(h, ifl, addr)
+			    : neigh_find(h->c.neigh, ifl->id, addr);
 	if (id.v == 0)
 		return;
 	aux = &h->aux[id.v];
