@@ -235,6 +235,24 @@ read_place(struct ops_request *rq, struct ping_request *ping)
 	return true;
 }
 
+/* What is not our address would be answered to somebody else. */
+static bool
+check_source(struct ops_request *rq, const struct ping_request *ping)
+{
+	const struct image *image = rq->env->image();
+	const struct image_spec *spec = image_spec_of(image);
+
+	if (ops_arg(rq, "source") == NULL)
+		return true;
+	for (size_t i = 0; i < spec->nifls; i++)
+		for (size_t a = 0; a < spec->ifls[i].naddrs; a++)
+			if (ip_addr_equal(&spec->ifls[i].addrs[a].prefix.addr,
+				    &ping->source))
+				return true;
+	ops_error(rq, "ping: bind: Can't assign requested address");
+	return false;
+}
+
 /* PING6 names its source first, so it must be known before the first answer. */
 static void
 choose_source6(struct ops_request *rq, struct ping_request *ping)
@@ -352,7 +370,7 @@ ops_ping(struct ops_request *rq)
 	struct ping_job *p;
 
 	if (!read_target(rq, &ping) || !read_place(rq, &ping) ||
-		!read_numbers(rq, &ping))
+		!check_source(rq, &ping) || !read_numbers(rq, &ping))
 		return;
 	choose_source6(rq, &ping);
 	p = calloc(1, sizeof(*p));

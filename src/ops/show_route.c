@@ -40,6 +40,13 @@ struct walk {
 	unsigned int n;            /* prefixes in this part */
 };
 
+/* lo0's own prefix ends in the box, but is Direct and shown as such [RT-3]. */
+static bool
+on_lo0(const struct route_entry *e)
+{
+	return e->way == WAY_LOCAL && e->proto == ROUTE_PROTO_DIRECT;
+}
+
 static const char *
 way_text(const struct route_entry *e)
 {
@@ -49,7 +56,7 @@ way_text(const struct route_entry *e)
 	case WAY_INTERFACE:
 		return "Interface";
 	case WAY_LOCAL:
-		return "Local";
+		return on_lo0(e) ? "Interface" : "Local";
 	case WAY_DOWN:
 	case WAY_REJECT:
 		return "Reject";
@@ -71,19 +78,20 @@ add_nexthop(struct walk *w, struct tnode *entry, const struct route_entry *e,
 {
 	struct tnode *nh = tree_open(entry, "nh");
 	const char *ifl = image_ifl_name(w->image, h->ifl);
+	bool gateway = h->gateway.family != IP_NONE && !on_lo0(e);
 	char text[IP_TEXT_MAX];
 
-	if (e->way == WAY_LOCAL) {
+	if (e->way == WAY_LOCAL && !on_lo0(e)) {
 		tree_leaf(nh, "nh-local-interface", "%s", ifl);
 		return;
 	}
-	if (h->selected)
+	if (h->selected || on_lo0(e))
 		tree_flag(nh, "selected-next-hop");
-	if (h->gateway.family != IP_NONE)
+	if (gateway)
 		tree_leaf(nh, "to", "%s", ip_addr_text(&h->gateway, text));
 	if (h->ifl.v != 0)
 		tree_leaf(nh, "via", "%s", ifl);
-	if (w->detail && h->gateway.family != IP_NONE)
+	if (w->detail && gateway)
 		tree_leaf(nh, "session", "0x0");
 }
 

@@ -246,6 +246,33 @@ build_answer(
 	return build_error(out, p, src);
 }
 
+/* Data that one buffer cannot hold goes on in further ones of its pool. */
+static int
+append_data(struct rte_mbuf *out, const uint8_t *data, uint32_t len)
+{
+	while (len > 0) {
+		struct rte_mbuf *last = rte_pktmbuf_lastseg(out);
+		uint16_t n = (uint16_t)RTE_MIN(len, rte_pktmbuf_tailroom(last));
+		struct rte_mbuf *more;
+
+		if (n > 0) {
+			memcpy(rte_pktmbuf_append(out, n), data, n);
+			data += n;
+			len -= n;
+			continue;
+		}
+		more = rte_pktmbuf_alloc(out->pool);
+		if (more == NULL)
+			return -ENOSPC;
+		more->data_off = 0;
+		if (rte_pktmbuf_chain(out, more) != 0) {
+			rte_pktmbuf_free(more);
+			return -ENOSPC;
+		}
+	}
+	return 0;
+}
+
 int
 build_echo_request(struct rte_mbuf *out, const struct echo_request *e)
 {
@@ -263,16 +290,13 @@ build_echo_request(struct rte_mbuf *out, const struct echo_request *e)
 	if (e->data_len > UINT16_MAX - ICMP_LEN - 20)
 		return -ENOSPC;
 	out_reset(out, META_FROM_HOST);
-	l4 = (uint8_t *)rte_pktmbuf_append(
-		out, (uint16_t)(ICMP_LEN + e->data_len));
-	if (l4 == NULL)
+	l4 = (uint8_t *)rte_pktmbuf_append(out, ICMP_LEN);
+	if (l4 == NULL || append_data(out, e->data, e->data_len) != 0)
 		return -ENOSPC;
 	l4[0] = v4 ? ICMP_ECHO : ICMP6_ECHO;
 	l4[1] = 0;
 	store16(l4 + 4, e->id);
 	store16(l4 + 6, e->seq);
-	if (e->data_len > 0)
-		memcpy(l4 + ICMP_LEN, e->data, e->data_len);
 	message_cksum(out, &h, 2);
 	return build_ip_header(out, &h);
 }

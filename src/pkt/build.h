@@ -5,9 +5,11 @@
  * rest of mbuf_meta zero (the caller names the virtual router in .vr). `out` is
  * a free mbuf with a private area; its content is overwritten.
  *
+ * Data of an echo request that out cannot hold goes on in mbufs of out's pool.
+ *
  * Return 0, -ENOENT when such a packet must not be sent (not an error: the
  * rules are below), -EINVAL for addresses of the wrong family, -ENOSPC when out
- * is too small. out holds nothing of use unless 0.
+ * is too small or the packet too long. out holds nothing of use unless 0.
  */
 #ifndef PKT_BUILD_H
 #define PKT_BUILD_H

@@ -115,6 +115,7 @@ test_refused(void **state)
 		"ping 192.0.2.1 size 70000",
 		"ping 192.0.2.1 ttl 256",
 		"ping 192.0.2.1 source 2001:db8::1",
+		"ping 192.0.2.1 source 203.0.113.200",
 		"ping 192.0.2.1 routing-instance nope",
 		"ping 192.0.2.1 interface nope",
 		"monitor traffic",

@@ -327,10 +327,38 @@ test_echo(void **state)
 		rte_pktmbuf_free(p.m);
 		rte_pktmbuf_free(out);
 	}
-	struct rte_mbuf *m = request(ends[0][0], ends[0][1], 4000, -ENOSPC);
+	struct rte_mbuf *m = request(ends[0][0], ends[0][1], 65508, -ENOSPC);
 	rte_pktmbuf_free(m);
 	m = request(ends[0][0], ends[1][1], 0, -EINVAL);
 	rte_pktmbuf_free(m);
+}
+
+/* More data than a buffer holds: a chain, that reads as one packet. */
+static void
+test_echo_large(void **state)
+{
+	static const char *const ends[][2] = {
+		{"192.0.2.1", "192.0.2.9"}, {"2001:db8::1", "2001:db8::9"}};
+	static const uint16_t sizes[] = {4000, 9000, 20000};
+	static uint8_t flat[UINT16_MAX];
+
+	for (size_t i = 0; i < 6; i++) {
+		uint16_t len = sizes[i / 2];
+		uint16_t hlen = i % 2 == 0 ? 20 : 40;
+		struct rte_mbuf *m =
+			request(ends[i % 2][0], ends[i % 2][1], len, 0);
+
+		assert_int_equal(m->pkt_len, hlen + 8 + len);
+		rte_mbuf_sanity_check(m, 1);
+		assert_true(m->nb_segs > 1);
+		assert_ptr_equal(
+			rte_pktmbuf_read(m, 0, m->pkt_len, flat), flat);
+		assert_true(pkt_test_checksums_ok(flat, m->pkt_len));
+		for (uint16_t k = 0; k < len; k++)
+			assert_int_equal(flat[hlen + 8 + k], (uint8_t)k);
+		rte_pktmbuf_free(m);
+	}
+	assert_int_equal(pkt_test_in_use(), 0);
 }
 
 /* A request as it comes from the wire: options, tag, chained, too large. */
@@ -389,6 +417,7 @@ main(void)
 		cmocka_unit_test(test_error_refused),
 		cmocka_unit_test(test_rst),
 		cmocka_unit_test(test_echo),
+		cmocka_unit_test(test_echo_large),
 		cmocka_unit_test(test_echo_reply_wire),
 	};
 
