@@ -5,10 +5,10 @@
  *
  * What we do: nothing that a receiver could want may be lost, so a bound is
  * what both sides together permit, as seen in between.
- *   A segment must begin at or before the limit that its receiver has set
- *   (a probe of a closed window lies right there), and end no earlier than one
- *   window before what was sent last: older bytes have been acknowledged. A
- *   keepalive, one byte below, is inside.
+ *   A segment must begin at or before the limit that its receiver has set (a
+ *   probe of a closed window lies right there, and what is sent after the probe
+ *   one byte further), and end no earlier than one window before what was sent
+ *   last, and one byte for a keepalive: older ones have been acknowledged.
  *   An acknowledgement must not be of anything not yet sent, nor be older than
  *   the last one by more than twice the window of its sender; RFC 5961 5.2
  *   asks the receiver for once.
@@ -22,7 +22,7 @@
 #define SCALE_MAX     14u /* RFC 7323 2.3 */
 #define WINDOW_MAX    (1u << 30)
 #define ACK_TOLERANCE 65535u
-#define FRAGMENT_MAX  65535u /* more than the first fragment shows */
+#define PACKET_MAX    65535u /* what one packet can carry */
 
 /* The window scale option (3), or TCP_NO_SCALE. */
 static uint8_t
@@ -124,6 +124,7 @@ void
 tcp_window_syn_ack(struct tcp_track *t, const struct tcp_seg *s)
 {
 	struct tcp_wing *client = &t->wing[0], *server = &t->wing[1];
+	uint32_t left = client->end - s->ack;
 
 	wing_begin(server, s, s->scale);
 	agree_on_scale(t);
@@ -132,9 +133,10 @@ tcp_window_syn_ack(struct tcp_track *t, const struct tcp_seg *s)
 	server->ack = s->ack;
 	server->flags |= TCPW_LIMIT | TCPW_ACK;
 	client->ack = s->seq; /* nothing of it so far */
-	/* Data on the SYN that it has not taken will be sent again. */
-	client->end = s->ack;
 	client->limit = s->ack + server->window;
+	/* Data on the SYN that it has not taken will be sent again. */
+	if (left <= PACKET_MAX && server->window < left)
+		server->window = left;
 	client->flags |= TCPW_LIMIT | TCPW_ACK;
 	t->flags &= (uint8_t) ~(TCPT_LIMBO | TCPT_CHALLENGE);
 }
@@ -156,7 +158,7 @@ tcp_window_answers_syn(const struct tcp_track *t, const struct tcp_seg *s)
 	uint32_t end = t->wing[0].end;
 
 	if (t->wing[0].flags & TCPW_FRAGMENT)
-		end += FRAGMENT_MAX;
+		end += PACKET_MAX;
 	return (s->flags & TCP_ACK) != 0 && seq_after(s->ack, t->first) &&
 	       !seq_after(s->ack, end);
 }
@@ -167,17 +169,17 @@ slack(const struct tcp_track *t, const struct tcp_wing *w)
 {
 	if (t->flags & TCPT_PICKED)
 		return WINDOW_MAX;
-	return w->flags & TCPW_FRAGMENT ? FRAGMENT_MAX : 0;
+	return w->flags & TCPW_FRAGMENT ? PACKET_MAX : 0;
 }
 
 static bool
 data_holds(const struct tcp_wing *me, const struct tcp_wing *peer,
 	const struct tcp_seg *s)
 {
-	if ((me->flags & TCPW_LIMIT) && seq_after(s->seq, me->limit))
+	if ((me->flags & TCPW_LIMIT) && seq_after(s->seq, me->limit + 1))
 		return false;
 	return (me->flags & TCPW_END) == 0 || peer->window == 0 ||
-	       !seq_before(s->end, me->end - peer->window);
+	       !seq_before(s->end, me->end - peer->window - 1);
 }
 
 static bool

@@ -48,12 +48,13 @@ test_bounds(void **state)
 		{-1, 1, 0, true},
 		{WINDOW, 0, 0, true}, /* right behind: a probe */
 		{WINDOW, 1, 0, true},
+		{WINDOW + 1, 0, 0, true},   /* after the probe */
 		{WINDOW - 1, 500, 0, true}, /* a part of it is inside */
-		{WINDOW + 1, 0, 0, false},
-		{WINDOW + 1, 100, 0, false},
-		{-(int64_t)WINDOW, 0, 0, true}, /* an old duplicate */
-		{-(int64_t)WINDOW - 1, 0, 0, false},
-		{-(int64_t)WINDOW - 1, 100, 0, true},
+		{WINDOW + 2, 0, 0, false},
+		{WINDOW + 2, 100, 0, false},
+		{-(int64_t)WINDOW - 1, 0, 0, true}, /* an old duplicate */
+		{-(int64_t)WINDOW - 2, 0, 0, false},
+		{-(int64_t)WINDOW - 2, 100, 0, true},
 		{0, 0, 1, false}, /* of what was never sent */
 		{0, 0, 100000, false},
 		{0, 0, -1, true}, /* an old one */
@@ -126,12 +127,12 @@ test_scale(void **state)
 		pass(b, synack);
 		t.next[1]++;
 		/* So far the server has announced an unscaled window. */
-		dropped(b, shifted(&t, 0, TCP_ACK, 8001, 0), REASON_TCP_WINDOW);
+		dropped(b, shifted(&t, 0, TCP_ACK, 8002, 0), REASON_TCP_WINDOW);
 		talk_say(&t, 0, TCP_ACK);
 		talk_say(&t, 1, TCP_ACK);
-		dropped(b, shifted(&t, 0, TCP_ACK, rows[i].for_client + 1, 0),
+		dropped(b, shifted(&t, 0, TCP_ACK, rows[i].for_client + 2, 0),
 			REASON_TCP_WINDOW);
-		dropped(b, shifted(&t, 1, TCP_ACK, rows[i].for_server + 1, 0),
+		dropped(b, shifted(&t, 1, TCP_ACK, rows[i].for_server + 2, 0),
 			REASON_TCP_WINDOW);
 		pass(b, shifted(&t, 0, TCP_ACK, rows[i].for_client, 0));
 		pass(b, shifted(&t, 1, TCP_ACK, rows[i].for_server, 0));
@@ -155,7 +156,7 @@ test_zero_window(void **state)
 	talk_say(&t, 1, TCP_ACK);
 	t.window = 1000;
 	pass(b, with_data(talk_next(&t, 0, TCP_ACK), 1));
-	dropped(b, shifted(&t, 0, TCP_ACK, 2, 0), REASON_TCP_WINDOW);
+	dropped(b, shifted(&t, 0, TCP_ACK, 3, 0), REASON_TCP_WINDOW);
 	talk_say(&t, 1, TCP_ACK);
 	pass(b, with_data(talk_next(&t, 0, TCP_ACK), 1000));
 	box_free(b);
@@ -268,7 +269,7 @@ test_rst(void **state)
 		rst(r, 100, true, true);
 		rst(r, -1, r->below, r->doubted_ends);
 		rst(r, 101, r->above, r->doubted_ends);
-		rst(r, WINDOW + 1, r->far, r->doubted_ends);
+		rst(r, WINDOW + 2, r->far, r->doubted_ends);
 		rst(r, -100000, r->far, r->doubted_ends);
 		rst(r, 1 << 30, r->far, r->doubted_ends);
 	}
@@ -354,8 +355,8 @@ test_both_restart(void **state)
 	assert_int_equal(20, box_session(b, 0).timeout_s);
 	talk_say(&t, 0, TCP_ACK);
 	assert_int_equal(1800, box_session(b, 0).timeout_s);
-	dropped(b, shifted(&t, 0, TCP_ACK, 1001, 0), REASON_TCP_WINDOW);
-	dropped(b, shifted(&t, 1, TCP_ACK, 1001, 0), REASON_TCP_WINDOW);
+	dropped(b, shifted(&t, 0, TCP_ACK, 1002, 0), REASON_TCP_WINDOW);
+	dropped(b, shifted(&t, 1, TCP_ACK, 1002, 0), REASON_TCP_WINDOW);
 	box_free(b);
 }
 
