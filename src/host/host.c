@@ -54,6 +54,7 @@ host_free(struct host *h)
 			rte_pktmbuf_free(h->aux[i].queue[k]);
 	for (unsigned int i = 0; i < PINGS_MAX; i++)
 		free(h->pings[i]);
+	drops_stop_all(h);
 	for (unsigned int i = 0; i < TAPS_MAX; i++)
 		free(h->taps[i]);
 	if (h->fragments != NULL) {
@@ -310,6 +311,10 @@ host_packets(struct host *h, uint64_t now_ms)
 		case PUNT_TAP_OUT:
 			tap_input(h, m[i],
 				mbuf_meta(m[i])->reason == PUNT_TAP_OUT);
+			rte_pktmbuf_free(m[i]);
+			break;
+		case PUNT_DROP:
+			drops_input(h, m[i]);
 			rte_pktmbuf_free(m[i]);
 			break;
 		}

@@ -13,6 +13,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "pkt/drop_note.h"
 #include "route/neigh.h"
 
 struct host;
@@ -88,5 +89,24 @@ void host_tap_stop(struct tap *t, uint64_t *lost);
 /* Packets that host/ itself dropped, by reason; REASON_COUNT of them. */
 const uint64_t *host_drops(const struct host *h);
 void host_drops_clear(struct host *h);
+
+/*
+ * monitor security drops: copies of dropped packets, as many as there is room
+ * for. ifl IFL_NONE: not known, or the box's own.
+ */
+struct dropped_packet {
+	uint64_t unix_ns;
+	struct ifl_id ifl;
+	struct vr_id vr;
+	bool from_host; /* bytes begin at the IP header */
+	struct drop_note note;
+	const uint8_t *bytes; /* for the call */
+	uint32_t len;
+};
+
+struct drop_watch;
+struct drop_watch *host_drops_watch(struct host *h,
+	void (*cb)(void *ctx, const struct dropped_packet *d), void *ctx);
+void host_drops_unwatch(struct drop_watch *w, uint64_t *lost);
 
 #endif /* HOST_HOST_H */

@@ -31,6 +31,7 @@ struct host {
 	bool removed; /* entries wait for neigh_reuse() */
 	struct ping *pings[PINGS_MAX];
 	struct tap *taps[TAPS_MAX];
+	struct drop_watch *watches[TAPS_MAX];
 	uint16_t next_ping_id;
 	struct rte_ip_frag_tbl *fragments;
 	struct rte_ip_frag_death_row death;
@@ -93,5 +94,9 @@ uint64_t ping_deadline(const struct host *h); /* UINT64_MAX: none */
 
 /* tap.c */
 void tap_input(struct host *h, struct rte_mbuf *m, bool out);
+
+/* drops.c */
+void drops_input(struct host *h, const struct rte_mbuf *m);
+void drops_stop_all(struct host *h);
 
 #endif /* HOST_HOST_IMPL_H */

@@ -15,6 +15,7 @@ worker_drop(struct worker *w, struct rte_mbuf *m, enum reason reason)
 {
 	w->env.counters->total.dropped++;
 	w->env.counters->total.reason[reason]++;
+	worker_drop_tap(w, m, NULL, reason);
 	rte_pktmbuf_free(m);
 }
 

@@ -304,8 +304,7 @@ workers_inject(struct workers *all, struct rte_mbuf *m)
 		return;
 	}
 	all->inject_lost++;
-	all->inject_lost_again +=
-		(mbuf_meta(m)->flags & META_COUNTED) != 0;
+	all->inject_lost_again += (mbuf_meta(m)->flags & META_COUNTED) != 0;
 	rte_pktmbuf_free(m);
 }
 
@@ -378,6 +377,62 @@ worker_tap(struct worker *w, struct ifd_id ifd, const struct rte_mbuf *m,
 		rte_pktmbuf_free(c);
 	}
 	atomic_fetch_add_explicit(&w->all->tap_lost, 1, memory_order_relaxed);
+}
+
+static bool
+may_tell(struct worker *w)
+{
+	if (w->drops_told_s != w->env.now_s) {
+		w->drops_told_s = w->env.now_s;
+		w->drops_told = 0;
+	}
+	return w->drops_told++ < DROPS_TOLD_PER_S;
+}
+
+static struct drop_note
+drop_note(const struct worker *w, const struct pkt *p, enum reason reason)
+{
+	struct drop_note n = {.reason = (uint8_t)reason};
+
+	if (p == NULL)
+		return n;
+	n.policy = p->policy;
+	n.filter = p->filter;
+	n.term = p->term;
+	n.wing = p->wing;
+	if (p->session != 0)
+		n.session = session_at(w->env.sessions, p->session)->id;
+	return n;
+}
+
+void
+worker_drop_tap(struct worker *w, const struct rte_mbuf *m, const struct pkt *p,
+	enum reason reason)
+{
+	const struct mbuf_meta *from = mbuf_meta((struct rte_mbuf *)m);
+	struct rte_mbuf *c = NULL;
+
+	if (!atomic_load_explicit(&w->all->drop_tap, memory_order_relaxed))
+		return;
+	if (may_tell(w))
+		c = rte_pktmbuf_copy(m, w->all->pool, 0, UINT32_MAX);
+	if (c != NULL) {
+		*mbuf_meta(c) = (struct mbuf_meta){.ifl = from->ifl,
+			.ifd = from->ifd,
+			.flags = from->flags & META_FROM_HOST,
+			.vr = p != NULL ? p->vr : from->vr,
+			.drop = drop_note(w, p, reason)};
+		if (punt(w, c, PUNT_DROP))
+			return;
+		rte_pktmbuf_free(c);
+	}
+	atomic_fetch_add_explicit(&w->all->tap_lost, 1, memory_order_relaxed);
+}
+
+void
+workers_drop_tap(struct workers *all, bool on)
+{
+	atomic_store(&all->drop_tap, on);
 }
 
 void

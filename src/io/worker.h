@@ -28,6 +28,7 @@ enum punt_kind {
 	PUNT_RESOLVE, /* waits for meta->out_ifl / out_gw; parse it again */
 	PUNT_TAP_IN,  /* a copy for monitor traffic, as received */
 	PUNT_TAP_OUT, /* ... as sent */
+	PUNT_DROP,    /* a copy of a dropped packet: mbuf_meta.drop */
 };
 
 struct workers_config {
@@ -84,6 +85,11 @@ unsigned int workers_punt_take(
 
 /* Copy every frame of this port to the control thread (monitor traffic). */
 void workers_tap(struct workers *w, struct ifd_id ifd, bool on);
+
+/* Copy dropped packets to the control thread: at most DROPS_TOLD_PER_S of each
+ * worker in a second, so that a flood does not fill the ring that ARP uses. */
+#define DROPS_TOLD_PER_S 500u
+void workers_drop_tap(struct workers *w, bool on);
 uint64_t workers_tap_lost(const struct workers *w);
 
 /* End sessions that a commit has orphaned [FL-16]; returns how many. */

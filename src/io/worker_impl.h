@@ -41,6 +41,7 @@ struct worker {
 	_Atomic bool sleeping, stop;
 	_Atomic(struct worker_call *) call;
 	uint32_t answers, answers_s;           /* rate limit: count in second */
+	uint32_t drops_told, drops_told_s; /* rate limit of copies */
 	struct rte_mbuf *requeue[REQUEUE_MAX]; /* own answers, to be routed */
 	unsigned int nrequeue;
 	struct tx_queue tx[IFD_MAX];
@@ -69,6 +70,7 @@ struct workers {
 	_Atomic uint32_t ports_version;
 	_Atomic bool tap[IFD_MAX];
 	_Atomic uint64_t tap_lost;
+	_Atomic bool drop_tap; /* somebody watches drops */
 	/* packets that workers_inject() lost; had been received before */
 	uint64_t inject_lost, inject_lost_again; /* control thread */
 	bool started;
@@ -84,6 +86,9 @@ void tx_flush(struct worker *w);
 void worker_punt(struct worker *w, struct rte_mbuf *m, enum punt_kind kind);
 void worker_tap(struct worker *w, struct ifd_id ifd, const struct rte_mbuf *m,
 	enum punt_kind kind);
+/* A copy for those who watch drops; p may be NULL: only the reason is known. */
+void worker_drop_tap(struct worker *w, const struct rte_mbuf *m,
+	const struct pkt *p, enum reason reason);
 void worker_drop(struct worker *w, struct rte_mbuf *m, enum reason reason);
 void worker_wake(struct worker *w);
 void worker_load(struct worker *w); /* world and time into env */

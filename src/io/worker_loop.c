@@ -109,6 +109,7 @@ dispatch(struct worker *w, const struct pkt *p, enum verdict v)
 	default: /* DROP, counted already */
 		if (p->answer != ANSWER_NONE)
 			answer(w, p);
+		worker_drop_tap(w, p->m, p, (enum reason)p->reason);
 		rte_pktmbuf_free(p->m);
 		break;
 	}

@@ -37,6 +37,7 @@ static const struct {
 	{"clear security flow", "Clear flow information"},
 	{"explain", "Explain what would happen"},
 	{"monitor", "Show real-time debugging information"},
+	{"monitor security", "Show security events"},
 	{"request", "Make system-level requests"},
 	{"set", "Set CLI properties"},
 	{"set cli", "Set CLI properties"},

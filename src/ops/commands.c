@@ -83,7 +83,19 @@ static const struct command_arg session_args[] = {
 static const struct command_arg clear_session_args[] = {SESSION_FILTERS, END};
 
 static const struct command_arg drops_args[] = {
-	FLAG("all", "Show reasons that dropped nothing, too"), END};
+	FLAG("all", "Show reasons that dropped nothing, too"),
+	FLAG("detail", "Show each interface"),
+	VALUE("instance", ARG_TYPE_INSTANCE, "Interfaces of this instance"),
+	VALUE("interface", ARG_TYPE_IFL, "Packets that came in here"),
+	VALUE("reason", ARG_TYPE_STRING, "Show this reason only"),
+	VALUE("zone", ARG_TYPE_ZONE, "Interfaces of this security zone"), END};
+
+static const struct command_arg monitor_drops_args[] = {
+	NUMBER("count", 1, 1000000, "Number of packets to show"),
+	VALUE("instance", ARG_TYPE_INSTANCE, "Interfaces of this instance"),
+	VALUE("interface", ARG_TYPE_IFL, "Packets that came in here"),
+	VALUE("reason", ARG_TYPE_STRING, "Packets dropped for this reason"),
+	VALUE("zone", ARG_TYPE_ZONE, "Interfaces of this security zone"), END};
 
 static const struct command_arg arp_args[] = {
 	FLAG("no-resolve", "Don't attempt to print addresses symbolically"),
@@ -258,6 +270,8 @@ const struct command ops_commands[] = {
 	{"explain packet", "explain-packet",
 		"Explain what would happen to a packet and its reply",
 		explain_args, ops_explain_packet, false},
+	{"monitor security drops", NULL, "Show dropped packets as it happens",
+		monitor_drops_args, monitor_drops, false},
 	{"monitor traffic", NULL, "Display real-time network traffic",
 		monitor_args, monitor_traffic, false},
 	{"ping", "ping", "Ping remote target", ping_args, ops_ping, false},

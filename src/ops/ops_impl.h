@@ -24,7 +24,7 @@ ops_run_fn show_version, show_system_information, show_uptime, show_memory;
 ops_run_fn show_buffers;
 ops_run_fn show_processes, show_users, show_storage, show_chassis_hardware;
 ops_run_fn show_chassis_engine, show_alarms;
-ops_run_fn ops_ping, monitor_traffic, ops_explain_packet;
+ops_run_fn ops_ping, monitor_traffic, monitor_drops, ops_explain_packet;
 
 /* Make the answer: its root element, with junos:style when style is set. */
 struct tnode *ops_root(
@@ -59,6 +59,13 @@ bool ops_arg_prefix(
 	struct ops_request *rq, const char *element, struct ip_prefix *ret);
 /* *ret stays -1 when absent. */
 bool ops_arg_protocol(struct ops_request *rq, const char *element, int *ret);
+
+/* Is it the name of a drop reason? NULL is fine. */
+bool ops_arg_reason(struct ops_request *rq, const char *name);
+
+/* Totals of the workers and of host/. */
+struct flow_stats;
+void ops_flow_stats(const struct ops_env *env, struct flow_stats *s);
 
 /* Unix seconds now, by the clock of the environment. */
 uint64_t ops_unix_time(const struct ops_env *env);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* show security flow status, statistics and drops [OP-24..OP-26]. */
+/* show security flow status, statistics [OP-24..OP-26]. */
 #include <stdlib.h>
 
 #include "base/tree.h"
@@ -51,8 +51,8 @@ show_flow_status(struct ops_request *rq)
  * delivered to it; those that waited in vain for a neighbour are dropped like
  * any other in transit.
  */
-static void
-all_stats(const struct ops_env *env, struct flow_stats *s)
+void
+ops_flow_stats(const struct ops_env *env, struct flow_stats *s)
 {
 	const uint64_t *host = host_drops(env->host);
 
@@ -76,7 +76,7 @@ show_flow_statistics(struct ops_request *rq)
 		return;
 	}
 	session_counts_get(rq->env->workers, &c);
-	all_stats(rq->env, s);
+	ops_flow_stats(rq->env, s);
 #define COUNT(element, value)                                                  \
 	tree_leaf(root, element, "%llu", (unsigned long long)(value))
 	COUNT("flow-session-count-valid", c.valid);
@@ -104,33 +104,4 @@ clear_flow_statistics(struct ops_request *rq)
 	flow_stats_clear(rq->env->workers);
 	host_drops_clear(rq->env->host);
 	ops_text(rq, "");
-}
-
-void
-show_flow_drops(struct ops_request *rq)
-{
-	struct tnode *root = ops_root(rq, "flow-drop-information", NULL);
-	struct flow_stats *s = calloc(1, sizeof(*s));
-	uint64_t total = 0;
-
-	if (root == NULL || s == NULL) {
-		free(s);
-		ops_error(rq, "out of memory");
-		return;
-	}
-	all_stats(rq->env, s);
-	for (unsigned int r = REASON_NONE + 1; r < REASON_COUNT; r++) {
-		struct tnode *d;
-
-		total += s->reason[r];
-		if (s->reason[r] == 0 && ops_arg(rq, "all") == NULL)
-			continue;
-		d = tree_open(root, "flow-drop");
-		tree_leaf(d, "drop-reason", "%s", reason_name(r));
-		tree_leaf(d, "drop-count", "%llu",
-			(unsigned long long)s->reason[r]);
-		tree_leaf(d, "drop-description", "%s", reason_sentence(r));
-	}
-	tree_leaf(root, "drop-total", "%llu", (unsigned long long)total);
-	free(s);
 }

@@ -18,6 +18,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "pkt/drop_note.h"
 #include "pkt/verdict.h"
 
 /*
@@ -86,7 +87,10 @@ struct mbuf_meta {
 	struct ifl_id out_ifl;       /* VERDICT_RESOLVE: where to ask */
 	uint8_t protocol;            /* META_PORTS */
 	uint8_t icmp_class;          /* META_PORTS */
-	struct ip_addr out_gw;       /* VERDICT_RESOLVE: whom to ask for */
+	union {
+		struct ip_addr out_gw; /* VERDICT_RESOLVE: whom to ask for */
+		struct drop_note drop; /* PUNT_DROP */
+	};
 };
 
 enum {

@@ -192,15 +192,29 @@ text_flow_statistics(struct text *t, const struct tnode *root)
 			text_of(root, rows[i].element));
 }
 
+static void
+put_drops(struct sbuf *out, const struct tnode *n)
+{
+	text_foreach (d, n, "flow-drop")
+		sbuf_printf(out, "%-24s%15s  %s\n", text_of(d, "drop-reason"),
+			text_of(d, "drop-count"),
+			text_of(d, "drop-description"));
+}
+
 void
 text_flow_drops(struct text *t, const struct tnode *root)
 {
-	sbuf_puts(t->out, "Reason                          Packets  "
-			  "Description\n");
-	text_foreach (d, root, "flow-drop")
-		sbuf_printf(t->out, "%-24s%15s  %s\n",
-			text_of(d, "drop-reason"), text_of(d, "drop-count"),
-			text_of(d, "drop-description"));
+	if (!text_style_is(t, "detail"))
+		sbuf_puts(t->out, "Reason                          Packets  "
+				  "Description\n");
+	text_foreach (i, root, "flow-drop-interface") {
+		sbuf_printf(t->out,
+			"Interface: %s, Zone: %s, Instance: %s\n",
+			text_of(i, "interface-name"), text_of(i, "zone-name"),
+			text_of(i, "instance-name"));
+		put_drops(t->out, i);
+	}
+	put_drops(t->out, root);
 	sbuf_printf(t->out, "Total packets dropped: %s\n",
 		text_of(root, "drop-total"));
 }
