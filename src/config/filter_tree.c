@@ -2,7 +2,7 @@
 /*
  * Subtree filters (RFC 6241, 6): the elements of a request walk the
  * configuration, and what they select is copied into a tree of its own, so
- * that it prints in every form.
+ * that it prints in every form [CF-53].
  */
 #include "config/read_tree.h"
 
