@@ -110,6 +110,11 @@ class Box:
         with open(os.path.join(self.dir, "out"), encoding="utf8") as f:
             return f.read()
 
+    def crash(self):
+        """kill -9, as the kernel does when memory runs out."""
+        self.daemon.kill()
+        self.daemon.wait()
+
     def stop(self, sig=signal.SIGTERM):
         """Seconds that it took; the exit status is in self.status."""
         began = time.monotonic()
@@ -128,8 +133,12 @@ class Box:
         return run("ip", "netns", "exec", f"{self.ns}-{host}", *words,
                    check=check).stdout
 
+    def link(self, *words):
+        """ip link in the box's own namespace."""
+        run("ip", "-n", self.ns, "link", *words)
+
     def device(self, dev, state):
-        run("ip", "-n", self.ns, "link", "set", dev, state)
+        self.link("set", dev, state)
 
     def cli(self, *commands, check=True):
         words = [w for c in commands for w in ("-c", c)]
@@ -178,6 +187,11 @@ class Box:
     def resident_kb(self):
         with open(f"/proc/{self.daemon.pid}/status", encoding="ascii") as f:
             return int([x for x in f if x.startswith("VmRSS")][0].split()[1])
+
+    def sanitized(self):
+        """AddressSanitizer holds back what is freed: memory tells nothing."""
+        with open(f"/proc/{self.daemon.pid}/maps", encoding="ascii") as f:
+            return "libasan" in f.read()
 
     def fds(self):
         return len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
