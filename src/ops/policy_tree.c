@@ -65,6 +65,18 @@ prefix_name(const struct addr_obj_spec *obj, const struct ip_prefix *p)
 	return p->addr.family == IP_V6 ? "any-ipv6" : "any-ipv4";
 }
 
+/* A range that a prefix says in full; for others it is just the low end. */
+static bool
+is_prefix(const struct ip_prefix *p, const struct addr_range *range)
+{
+	struct ip_addr last;
+
+	if (p == NULL || p->addr.family == IP_NONE)
+		return false;
+	last = ip_prefix_last(p);
+	return ip_addr_equal(&last, &range->hi);
+}
+
 static void
 add_prefixes(struct tnode *a, const struct addr_obj_spec *obj)
 {
@@ -76,7 +88,7 @@ add_prefixes(struct tnode *a, const struct addr_obj_spec *obj)
 			obj->prefixes ? &obj->prefixes[i] : NULL;
 		struct tnode *leaf;
 
-		if (p != NULL && p->addr.family != IP_NONE)
+		if (is_prefix(p, &obj->ranges[i]))
 			leaf = tree_leaf(list, "address-prefix", "%s",
 				ip_prefix_text(p, lo));
 		else

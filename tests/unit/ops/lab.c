@@ -117,8 +117,10 @@ static struct addr_range any_ranges[] = {
 static struct ip_prefix any_prefixes[] = {
 	{V4(0, 0, 0, 0), 0}, {{.family = IP_V6}, 0}};
 static struct addr_range web_ranges[] = {
-	{V4(192, 0, 2, 10), V4(192, 0, 2, 10)}};
-static struct ip_prefix web_prefixes[] = {{V4(192, 0, 2, 10), 32}};
+	{V4(192, 0, 2, 10), V4(192, 0, 2, 10)},
+	{V4(192, 0, 2, 20), V4(192, 0, 2, 29)}};
+static struct ip_prefix web_prefixes[] = {
+	{V4(192, 0, 2, 10), 32}, {V4(192, 0, 2, 20), 32}};
 static struct addr_obj_spec addrs[] = {
 	{.name = "any",
 		.book = "global",
@@ -129,7 +131,7 @@ static struct addr_obj_spec addrs[] = {
 		.book = "servers",
 		.ranges = web_ranges,
 		.prefixes = web_prefixes,
-		.n = 1},
+		.n = 2},
 };
 
 static struct app_term_spec any_terms[] = {{.sport_hi = 65535,
