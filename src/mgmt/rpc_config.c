@@ -101,6 +101,8 @@ print(struct session *s, const struct config_tree *t, enum form form,
 	case FORM_XML:
 	case FORM_XML_MIN:
 		conf_top_attributes(s, committed, &attrs);
+		if (attrs.len > 0 && attrs.data[attrs.len - 1] == ' ')
+			attrs.data[--attrs.len] = '\0';
 		config_print_xml(&t->root, sbuf_text(&attrs), &text);
 		if (form == FORM_XML_MIN)
 			minify_xml(sbuf_text(&text), out);
