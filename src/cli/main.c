@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,19 +38,31 @@ usage(FILE *f)
 
 /*
  * sshd runs subsystems as `$SHELL -c PROGRAM`; a user whose shell this is must
- * still get NETCONF.
+ * still get NETCONF. Some clients ask for it as a command of Junos instead.
  */
 static void
 exec_subsystem(const char *command)
 {
-	const char *slash = strrchr(command, '/');
-	const char *name = slash != NULL ? slash + 1 : command;
+	char *line = strdup(command), *words[8], *save = NULL, *slash;
+	size_t n = 0;
 
-	if (strcmp(name, "vrflow-netconf") != 0)
-		return;
-	execlp(command, name, (char *)NULL);
-	perror(command);
-	exit(EXIT_FAILED);
+	for (char *w = line ? strtok_r(line, " ", &save) : NULL;
+		w != NULL && n < 7; w = strtok_r(NULL, " ", &save))
+		words[n++] = w;
+	words[n] = NULL;
+	if (strcmp(command, "netconf") == 0 ||
+		strcmp(command, "xml-mode netconf need-trailer") == 0) {
+		words[0] = (char *)(uintptr_t) "vrflow-netconf";
+		words[1] = NULL;
+	}
+	slash = n > 0 ? strrchr(words[0], '/') : NULL;
+	if (n > 0 &&
+		strcmp(slash ? slash + 1 : words[0], "vrflow-netconf") == 0) {
+		execvp(words[0], words);
+		perror(words[0]);
+		exit(EXIT_FAILED);
+	}
+	free(line);
 }
 
 static int
