@@ -136,6 +136,9 @@ load_file(const char *path, struct config_tree **ret, struct commit_info *info,
 	return rc;
 }
 
+/* Who committed, when and why: the first lines. 50 full tables are not read. */
+#define HEADER_MAX 8192u
+
 /* The headers of the older files; a gap ends the history. */
 static void
 read_history(struct config_store *s)
@@ -145,7 +148,7 @@ read_history(struct config_store *s)
 	for (unsigned int i = 1; i < CONFIG_ROLLBACKS; i++) {
 		struct sbuf text = SBUF_INIT;
 		bool ok = store_path(s->dir, i, path) == 0 &&
-			  store_read(path, CONFIG_TEXT_MAX, &text) == 0;
+			  store_read_head(path, HEADER_MAX, &text) == 0;
 
 		if (ok)
 			parse_info(sbuf_text(&text), &s->history[i].info);

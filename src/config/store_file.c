@@ -69,6 +69,30 @@ store_read(const char *path, size_t max, struct sbuf *out)
 	return rc;
 }
 
+int
+store_read_head(const char *path, size_t n, struct sbuf *out)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+	char buf[4096];
+
+	if (fd < 0)
+		return -errno;
+	while (n > 0 && rc == 0) {
+		ssize_t got = read(fd, buf, n < sizeof(buf) ? n : sizeof(buf));
+
+		if (got == 0)
+			break;
+		if (got > 0) {
+			sbuf_add(out, buf, (size_t)got);
+			n -= (size_t)got;
+		} else if (errno != EINTR) {
+			rc = -errno;
+		}
+	}
+	close(fd);
+	return rc == 0 && out->failed ? -ENOMEM : rc;
+}
+
 static int
 write_all(int fd, const char *text, size_t len)
 {

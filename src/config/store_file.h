@@ -22,6 +22,9 @@ int store_path(const char *dir, unsigned int n, char buf[STORE_PATH_MAX]);
 /* Append the content of the file; -ENOENT, -EFBIG, -errno. */
 int store_read(const char *path, size_t max, struct sbuf *out);
 
+/* Append its first bytes only, at most n. 0 or -errno. */
+int store_read_head(const char *path, size_t n, struct sbuf *out);
+
 /* Write text to DIR/vrflow.conf.new and make it durable. */
 int store_prepare(const char *dir, const char *text, size_t len);
 void store_abandon(const char *dir);

@@ -139,6 +139,7 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	if (host_wants_publish(d->host))
 		commit_routes(d);
 	closed = workers_sweep(d->workers);
+	d->trim = true;
 	log_info("commit",
 		"generation %u, %zu interfaces, %zu zones, %zu policies, "
 		"%llu sessions ended, %llu ms",

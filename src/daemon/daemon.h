@@ -64,6 +64,7 @@ struct daemon {
 	struct port *by_ifd[IFD_MAX]; /* what ops sees */
 	bool ifl_up[IFL_MAX];
 	struct ops_env ops;
+	bool trim; /* a commit has left memory to give back */
 	volatile sig_atomic_t stop;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control thread's wait for events: clients, packets, links, time. */
 #include <errno.h>
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -62,6 +63,15 @@ timeout_ms(uint64_t deadline)
 	return deadline - now > 1000 ? 1000 : (int)(deadline - now);
 }
 
+/* Old and new configuration and tables lived side by side during a commit. */
+static void
+give_back(struct daemon *d)
+{
+	if (d->trim)
+		malloc_trim(0);
+	d->trim = false;
+}
+
 int
 loop_run(struct daemon *d)
 {
@@ -83,6 +93,7 @@ loop_run(struct daemon *d)
 		if (clock_ms() - sampled >= 1000) {
 			sampled = clock_ms();
 			ops_sample(&d->ops);
+			give_back(d);
 			aging_watch(d);
 		}
 		deadline = host_tick(d->host, clock_ms());
