@@ -11,8 +11,7 @@
 #include "ops/ops_impl.h"
 
 static void
-add_pool(
-	struct tnode *root, const char *prefix, const struct buffer_counts *c)
+add_pool(struct tnode *root, const char *prefix, const struct buffer_counts *c)
 {
 	char name[64];
 

@@ -124,8 +124,7 @@ rib_import(struct rib *rib)
 	}
 	for (size_t i = 0; i < rib->nvrs * FAMS; i++)
 		if (rib->spec->vrs[i / FAMS].nimports > 0 &&
-			!rib->tables[i].kept &&
-			table_sort(&rib->tables[i]) < 0)
+			!rib->tables[i].kept && table_sort(&rib->tables[i]) < 0)
 			return -ENOMEM;
 	return 0;
 }
