@@ -195,7 +195,7 @@ rule_rows() {
 # Ids in code, tests and labs, as FILE:LINE:ID. "[CF-20] to [CF-26]" and
 # "OP-72..74" name those between as well.
 rule_mentions() {
-	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NAT)-[0-9]+\b' src tests labs schema \
+	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NAT|EX)-[0-9]+\b' src tests labs schema \
 		--include='*.[ch]' --include='*.def' --include='*.schema' \
 		--include='*.md' --include='*.sh' --include='*.py' |
 		awk '{
@@ -210,7 +210,7 @@ rule_mentions() {
 				sub(/.*[-.]/, "", n)
 				if (id ~ /^\./)
 					id = kind "-" n
-				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NAT)-/)
+				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NAT|EX)-/)
 					continue
 				kind = id
 				sub(/-.*/, "", kind)

@@ -14,10 +14,15 @@
 
 #define DEPTH_MAX 3u
 
+/* Compiling a large configuration takes its time, and the control thread has
+ * other work: then fewer changes are tried. */
+#define BUDGET_MS 500u
+
 struct trial {
 	const struct explain_env *env;
 	const struct config_tree *tree;
 	const struct explain_query *q;
+	uint64_t until_ms;
 };
 
 static void

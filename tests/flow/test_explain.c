@@ -190,6 +190,83 @@ test_packet_mode(void **state)
 	box_free(b);
 }
 
+/* [EX-3] IPv6, and the box itself: the reply comes from the box. */
+static void
+test_ipv6_and_host(void **state)
+{
+	static const char config[] = LAB POLICY
+		"set interfaces ge-0/0/0 unit 0 family inet6 address "
+		"2001:db8:1::1/64\n"
+		"set interfaces ge-0/0/1 unit 0 family inet6 address "
+		"2001:db8:2::2/64\n"
+		"set security zones security-zone LAN host-inbound-traffic "
+		"system-services ping\n";
+	struct box *b = box_create(config);
+	struct explain_query q = {.ifl = "ge-0/0/0",
+		.src = addr("2001:db8:1::2"),
+		.dst = addr("2001:db8:2::1"),
+		.sport = 1,
+		.dport = 1,
+		.protocol = IPP_ICMP6};
+	struct asked a = ask(b, config, &q);
+
+	(void)state;
+	assert_int_equal(EXPLAIN_PASSES, a.result);
+	assert_string_equal("ge-0/0/0.0",
+		tnode_text(side(&a, "reply"), "egress-interface"));
+	asked_done(&a);
+	q.dst = addr("2001:db8:1::1");
+	a = ask(b, config, &q);
+	assert_int_equal(EXPLAIN_PASSES, a.result);
+	assert_string_equal("local", tnode_text(side(&a, "packet"), "verdict"));
+	assert_step(side(&a, "packet"), "host-inbound-traffic", "ok",
+		"set security zones security-zone LAN host-inbound-traffic");
+	asked_done(&a);
+	box_free(b);
+}
+
+/* [EX-5] the candidate is asked instead of what is committed; errors in it
+ * are errors of the question. */
+static void
+test_candidate(void **state)
+{
+	struct box *b = box_create(LAB POLICY);
+	struct explain_query q = query();
+	struct config_tree *committed = load(LAB POLICY);
+	struct config_tree *candidate = load(LAB);
+	struct config_tree *broken =
+		load(LAB "set security zones security-zone LAN interfaces "
+			 "ge-0/0/1.0\n");
+	struct explain_env env = {.committed = committed,
+		.candidate = candidate,
+		.image = box_env(b)->image,
+		.routes = box_routes(b)};
+	struct tree *t = tree_create();
+	char err[256] = "";
+
+	(void)state;
+	q.no_fixes = true;
+	assert_int_equal(EXPLAIN_PASSES,
+		explain_packet(&env, &q, tree_root(t, "x"), err, sizeof(err)));
+	q.candidate = true;
+	assert_int_equal(EXPLAIN_PACKET_DROPPED,
+		explain_packet(&env, &q, tree_root(t, "x"), err, sizeof(err)));
+	env.candidate = broken;
+	assert_int_equal(EXPLAIN_FAILED,
+		explain_packet(&env, &q, tree_root(t, "x"), err, sizeof(err)));
+	assert_non_null(strstr(err, "ge-0/0/1.0"));
+	q.candidate = false;
+	q.ifl = "ge-0/0/7.0";
+	assert_int_equal(EXPLAIN_FAILED,
+		explain_packet(&env, &q, tree_root(t, "x"), err, sizeof(err)));
+	assert_string_equal("interface ge-0/0/7.0 not found", err);
+	tree_free(t);
+	config_free(committed);
+	config_free(candidate);
+	config_free(broken);
+	box_free(b);
+}
+
 /* ---- fixes ---- */
 
 static void
@@ -548,6 +625,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_no_trace),
 		cmocka_unit_test(test_packet_mode),
+		cmocka_unit_test(test_ipv6_and_host),
+		cmocka_unit_test(test_candidate),
 		cmocka_unit_test(test_fixes),
 		cmocka_unit_test(test_agrees),
 	};
