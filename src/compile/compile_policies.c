@@ -113,6 +113,7 @@ compile_tcp_options(const struct cnode *n, struct policy_spec *p)
 {
 	p->tcp_syn_check = cnode_has(n, "syn-check-required");
 	p->tcp_sequence_check = cnode_has(n, "sequence-check-required");
+	p->tcp_window_scale = cnode_has(n, "window-scale");
 	p->tcp_initial_mss = (uint16_t)cnode_u64(n, "initial-tcp-mss", 0);
 	p->tcp_reverse_mss = (uint16_t)cnode_u64(n, "reverse-tcp-mss", 0);
 }

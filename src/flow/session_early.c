@@ -57,7 +57,7 @@ look(struct session_table *t, uint32_t index, uint32_t idle_ms, uint32_t now_ms,
 static bool
 enough(const struct session_table *t, const struct marks *m)
 {
-	return t->valid <= m->low && t->valid < m->high;
+	return t->valid <= m->low && (t->valid < m->high || t->valid == 0);
 }
 
 uint32_t

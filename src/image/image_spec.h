@@ -160,6 +160,7 @@ struct policy_spec {
 	bool inactive; /* scheduler */
 	/* then permit tcp-options [FL-33] */
 	bool tcp_syn_check, tcp_sequence_check; /* although globally off */
+	bool tcp_window_scale; /* shown; it is always honoured */
 	uint16_t tcp_initial_mss, tcp_reverse_mss; /* 0: the global one */
 };
 

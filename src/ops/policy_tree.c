@@ -269,6 +269,29 @@ add_action(struct tnode *p, const struct policy_spec *policy)
 		tree_flag(n, "log-session-close");
 }
 
+static void
+add_yes_no(struct tnode *n, const char *name, bool yes)
+{
+	tree_leaf(n, name, "%s", yes ? "Yes" : "No");
+}
+
+/* Left out when there is none [FL-33]. */
+static void
+add_tcp_options(struct tnode *p, const struct policy_spec *policy)
+{
+	struct tnode *n;
+
+	if (!policy->tcp_syn_check && !policy->tcp_sequence_check &&
+		!policy->tcp_window_scale)
+		return;
+	n = tree_open(p, "policy-tcp-options");
+	add_yes_no(n, "policy-tcp-options-syn-check", policy->tcp_syn_check);
+	add_yes_no(n, "policy-tcp-options-sequence-check",
+		policy->tcp_sequence_check);
+	add_yes_no(n, "policy-tcp-options-window-scale",
+		policy->tcp_window_scale);
+}
+
 void
 policy_tree_add(struct ops_request *rq, struct tnode *parent,
 	const struct image *image, const struct policy_spec *policy,
@@ -303,6 +326,8 @@ policy_tree_add(struct ops_request *rq, struct tnode *parent,
 		tree_flag(p, "destination-address-excluded");
 	add_apps(p, image, policy, detail);
 	add_action(p, policy);
+	if (detail)
+		add_tcp_options(p, policy);
 	if (detail && policy->count)
 		add_statistics(rq, p, policy->index);
 }

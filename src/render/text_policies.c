@@ -238,6 +238,23 @@ context_of(const struct tnode *context)
 	return c;
 }
 
+static const char *
+yes_or_no(const struct tnode *options, const char *name)
+{
+	return text_has(options, name) ? text_of(options, name) : "No";
+}
+
+static void
+detail_tcp_options(struct sbuf *out, const struct tnode *options)
+{
+	sbuf_printf(out,
+		"  Per policy TCP Options: SYN check: %s, SEQ check: %s, "
+		"Window scale: %s\n",
+		yes_or_no(options, "policy-tcp-options-syn-check"),
+		yes_or_no(options, "policy-tcp-options-sequence-check"),
+		yes_or_no(options, "policy-tcp-options-window-scale"));
+}
+
 static void
 detail_policy(struct sbuf *out, const struct tnode *p, const struct context *c)
 {
@@ -263,8 +280,7 @@ detail_policy(struct sbuf *out, const struct tnode *p, const struct context *c)
 		text_foreach (term, a, "application-term")
 			detail_term(out, term);
 	}
-	sbuf_puts(out, "  Per policy TCP Options: SYN check: No, SEQ check: "
-		       "No, Window scale: No\n");
+	detail_tcp_options(out, tnode_child(p, "policy-tcp-options"));
 	detail_log(out, tnode_child(p, "policy-log"));
 	if (text_has(p, "policy-statistics-information"))
 		detail_statistics(

@@ -166,6 +166,25 @@ test_only_high(void **state)
 	box_free(b);
 }
 
+/* A mark of 0 percent: whatever is idle ends. */
+static void
+test_zero(void **state)
+{
+	struct box *b = box_create_max(
+		BOX AGING "high-watermark 0\n" AGING "early-ageout 5\n",
+		SESSIONS);
+
+	(void)state;
+	fill(b, 1000, 1003);
+	box_sleep(b, 4000);
+	assert_int_equal(3, table_of(b)->valid);
+	box_sleep(b, 2000);
+	assert_int_equal(0, table_of(b)->valid);
+	assert_false(table_of(b)->early);
+	assert_int_equal(1, table_of(b)->early_begun);
+	box_free(b);
+}
+
 /* A full table refuses, counts, and is left as it is. */
 static void
 test_full(void **state)
@@ -250,6 +269,7 @@ main(void)
 		cmocka_unit_test(test_once_a_second),
 		cmocka_unit_test(test_switched_off),
 		cmocka_unit_test(test_only_high),
+		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_bad_marks),
 		cmocka_unit_test(test_timeouts),
