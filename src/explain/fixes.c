@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/sbuf.h"
 
 #define DEPTH_MAX 3u
@@ -66,7 +67,8 @@ try_lines(const struct trial *t, const char *lines, unsigned int depth,
 	struct explain_world w;
 	bool works = false;
 
-	if (d == NULL || world_make(t->env, t->tree, lines, &w, NULL, 0) != 0) {
+	if (d == NULL || clock_ms() >= t->until_ms ||
+		world_make(t->env, t->tree, lines, &w, NULL, 0) != 0) {
 		free(d);
 		return false;
 	}
@@ -99,8 +101,8 @@ fixes_add(const struct explain_env *env, const struct explain_world *w,
 	const struct explain_query *q, const struct dry_run *d,
 	struct tnode *root)
 {
-	struct trial t = {
-		env, q->candidate ? env->candidate : env->committed, q};
+	struct trial t = {env, q->candidate ? env->candidate : env->committed,
+		q, clock_ms() + BUDGET_MS};
 	struct fix f[FIXES_MAX];
 	unsigned int n = fix_proposals(w, q, d, f);
 
@@ -116,5 +118,7 @@ fixes_add(const struct explain_env *env, const struct explain_world *w,
 		}
 		sbuf_done(&lines);
 	}
+	if (clock_ms() >= t.until_ms)
+		tree_flag(root, "fixes-incomplete");
 	fixes_free(f, n);
 }

@@ -53,6 +53,8 @@ put_fixes(struct sbuf *out, const struct tnode *root)
 		text_foreach (line, f, "fix-line")
 			sbuf_printf(out, "  %s\n", line->value);
 	}
+	if (text_has(root, "fixes-incomplete"))
+		sbuf_puts(out, "\nThere was no time to try more changes\n");
 }
 
 void
