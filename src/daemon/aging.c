@@ -26,8 +26,10 @@ aging_watch(struct daemon *d)
 			"FLOW_LOW_WATERMARK_TRIGGERED: timeouts are as "
 			"configured again low-watermark=%u%% sessions=%llu "
 			"max=%llu",
-			f->low_watermark, (unsigned long long)c.valid,
-			(unsigned long long)c.max);
+			f->low_watermark < f->high_watermark
+				? f->low_watermark
+				: f->high_watermark,
+			(unsigned long long)c.valid, (unsigned long long)c.max);
 	begun = c.early_begun;
 	ended = c.early_ended;
 }
