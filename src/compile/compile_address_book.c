@@ -282,6 +282,11 @@ add_address(struct compile *c, struct addr_obj_spec *obj, const struct cnode *n)
 	struct addr_range range;
 	struct ip_prefix p;
 
+	/* A deny that matches nothing would be a hole. */
+	if (prefix == NULL && cnode_child(n, "range-address") == NULL)
+		compile_error(c, n,
+			"dns-name and wildcard-address cannot be matched yet: "
+			"no policy may use them");
 	if (prefix != NULL)
 		add_prefix(c, obj, prefix);
 	cnode_foreach (r, n, "range-address") {

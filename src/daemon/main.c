@@ -271,6 +271,15 @@ start_configuration(struct daemon *d)
 	return rc;
 }
 
+static void
+socket_taken(const struct daemon *d)
+{
+	fprintf(stderr,
+		"vrflowd: another vrflowd serves %s; stop it or choose another "
+		"socket with -s\n",
+		d->o.socket);
+}
+
 static int
 start_server(struct daemon *d)
 {
@@ -283,10 +292,7 @@ start_server(struct daemon *d)
 		.now_ms = clock_ms, .start_time = (uint64_t)time(NULL), .explain = daemon_explain};
 	rc = mgmt_server_create(&so, &d->ops, &d->server);
 	if (rc == -EADDRINUSE)
-		fprintf(stderr,
-			"vrflowd: another vrflowd serves %s; stop it or choose "
-			"another socket with -s\n",
-			d->o.socket);
+		socket_taken(d);
 	else if (rc != 0)
 		fprintf(stderr, "vrflowd: cannot listen on %s: %s\n",
 			d->o.socket, strerror(-rc));
@@ -341,8 +347,12 @@ leave_terminal(int ready_fd)
 static int
 serve(struct daemon *d, int ready_fd)
 {
-	int rc = start_data_plane(d);
+	int rc = mgmt_server_serves(d->o.socket) ? -EADDRINUSE : 0;
 
+	if (rc != 0) /* before any port is touched */
+		socket_taken(d);
+	if (rc == 0)
+		rc = start_data_plane(d);
 	if (rc == 0)
 		rc = start_configuration(d);
 	if (rc == 0)

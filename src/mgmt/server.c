@@ -64,6 +64,17 @@ socket_is_live(const struct sockaddr_un *sa)
 	return live;
 }
 
+bool
+mgmt_server_serves(const char *path)
+{
+	struct sockaddr_un sa = {.sun_family = AF_UNIX};
+
+	if (strlen(path) >= sizeof(sa.sun_path))
+		return false;
+	strcpy(sa.sun_path, path);
+	return socket_is_live(&sa);
+}
+
 /* Remove a stale socket; -EEXIST if something else has the name. */
 static int
 clear_path(const struct sockaddr_un *sa)

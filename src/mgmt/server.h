@@ -39,6 +39,9 @@ struct mgmt_server_options {
 int mgmt_server_create(const struct mgmt_server_options *o, struct ops_env *env,
 	struct mgmt_server **ret_server);
 
+/* Does a daemon answer at this path? */
+bool mgmt_server_serves(const char *path);
+
 int mgmt_server_fd(const struct mgmt_server *s);
 void mgmt_server_poll(struct mgmt_server *s);
 
