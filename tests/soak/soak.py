@@ -173,16 +173,19 @@ def start_load(box, seconds):
     return server, clients, pings
 
 
-def end_load(clients, pings):
-    wrong = 0
+def end_load(clients, pings, seconds):
+    wrong = ok = 0
     for p in clients:
         out = p.communicate(timeout=60)[0].strip()
         count = json.loads(out)
         print(f"{' '.join(p.args[5:8])}: {out}")
         wrong += count["wrong"]
-        assert count["ok"] > 0, "nothing at all came through"
+        ok += count["ok"]
+        # A flap costs TCP seconds: in a few of them one client may get nothing.
+        assert count["ok"] > 0 or seconds < 30, "nothing at all came through"
     for p in pings:
         p.wait(timeout=60)
+    assert ok > 0, "nothing at all came through"
     assert wrong == 0, f"{wrong} answers with other data"
 
 
@@ -230,7 +233,7 @@ def soak(seconds, workers):
             length = half
             server, clients, pings = start_load(box, length)
             print(phase, disturb(box, length))
-            end_load(clients, pings)
+            end_load(clients, pings, length)
             server.kill()
             server.wait()
             settle(box)
