@@ -25,8 +25,8 @@ struct talk {
 static inline struct talk
 talk_of(struct box *b, uint16_t port)
 {
-	struct talk t = {.b = b, .addr = &sides[port & 1], .port = port,
-		.window = 8000};
+	struct talk t = {
+		.b = b, .addr = &sides[port & 1], .port = port, .window = 8000};
 
 	/* Near the end, so that they wrap. */
 	t.first[0] = 0xffffff00u + port % 256;

@@ -170,8 +170,8 @@ test_only_high(void **state)
 static void
 test_zero(void **state)
 {
-	struct box *b = box_create_max(
-		BOX AGING "high-watermark 0\n" AGING "early-ageout 5\n",
+	struct box *b = box_create_max(BOX AGING "high-watermark 0\n" AGING
+						 "early-ageout 5\n",
 		SESSIONS);
 
 	(void)state;
