@@ -11,11 +11,20 @@ static const struct {
 	uint8_t number;
 	const char *name;
 } protocols[] = {
-	{IPP_ICMP, "icmp"}, {IPP_IGMP, "igmp"}, {IPP_IPIP, "ipip"},
-	{IPP_TCP, "tcp"}, {IPP_EGP, "egp"}, {IPP_UDP, "udp"},
-	{IPP_RSVP, "rsvp"}, {IPP_GRE, "gre"}, {IPP_ESP, "esp"},
-	{IPP_AH, "ah"}, {IPP_ICMP6, "icmp6"}, {IPP_OSPF, "ospf"},
-	{IPP_PIM, "pim"}, {IPP_SCTP, "sctp"},
+	{IPP_ICMP, "icmp"},
+	{IPP_IGMP, "igmp"},
+	{IPP_IPIP, "ipip"},
+	{IPP_TCP, "tcp"},
+	{IPP_EGP, "egp"},
+	{IPP_UDP, "udp"},
+	{IPP_RSVP, "rsvp"},
+	{IPP_GRE, "gre"},
+	{IPP_ESP, "esp"},
+	{IPP_AH, "ah"},
+	{IPP_ICMP6, "icmp6"},
+	{IPP_OSPF, "ospf"},
+	{IPP_PIM, "pim"},
+	{IPP_SCTP, "sctp"},
 };
 
 unsigned int

@@ -23,7 +23,7 @@
 #include "ops/ops.h"
 #include "route/route_rib.h"
 
-#define PORT_ARGS_MAX IFD_MAX
+#define PORT_ARGS_MAX    IFD_MAX
 #define SESSIONS_DEFAULT (512u * 1024)
 
 struct port_arg { /* -p ge-0/0/0=linux:eth1 */
@@ -58,8 +58,8 @@ struct daemon {
 	struct compile_ids *ids;
 	struct config_store *store;
 	struct mgmt_server *server;
-	const struct image *image;    /* published */
-	struct route_view *view;      /* published */
+	const struct image *image; /* published */
+	struct route_view *view;   /* published */
 	struct daemon_port port[IFD_MAX];
 	struct port *by_ifd[IFD_MAX]; /* what ops sees */
 	bool ifl_up[IFL_MAX];
@@ -80,9 +80,10 @@ void ports_close_all(struct daemon *d);
 /* ifl_up[] by link state. */
 void ports_ifl_up(const struct daemon *d, const struct image_spec *spec,
 	bool ifl_up[IFL_MAX]);
-/* Link-local addresses (RFC 4291 2.5.1, from the MAC address) into both specs.*/
-int ports_add_link_local(struct daemon *d, struct image_spec *image,
-	struct route_spec *routes);
+/* Link-local addresses (RFC 4291 2.5.1, from the MAC address) into both
+ * specs.*/
+int ports_add_link_local(
+	struct daemon *d, struct image_spec *image, struct route_spec *routes);
 void ports_link_event(struct daemon *d);
 const uint8_t *ports_mac(struct ifd_id ifd);
 

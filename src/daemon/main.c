@@ -21,8 +21,8 @@
 
 #define SOCKET_DEFAULT "/run/vrflow/vrflow.sock"
 #define CONFIG_DEFAULT "/etc/vrflow/vrflow.conf"
-#define BUFFERS 8192u
-#define JUMBO_BUFFERS 256u
+#define BUFFERS        8192u
+#define JUMBO_BUFFERS  256u
 
 struct daemon daemon_state;
 
@@ -31,7 +31,8 @@ usage(FILE *to)
 {
 	fputs("usage: vrflowd [-c FILE] [-s SOCKET] [-p IFD=DEVICE]... "
 	      "[-w WORKERS] [-m MAX_SESSIONS] [-f]\n"
-	      "  -c FILE          configuration, curly or set text; commits are "
+	      "  -c FILE          configuration, curly or set text; commits "
+	      "are "
 	      "stored there\n"
 	      "                   (" CONFIG_DEFAULT ")\n"
 	      "  -s SOCKET        management socket (" SOCKET_DEFAULT ")\n"
@@ -206,7 +207,8 @@ start_data_plane(struct daemon *d)
 	struct workers_config wc = {
 		.n = d->o.workers, .max_sessions = d->o.max_sessions};
 	struct host_config hc = {.image = published_image,
-		.routes = published_routes, .mac = ports_mac};
+		.routes = published_routes,
+		.mac = ports_mac};
 	char err[512] = "";
 
 	pci_devices(d, &eal);
@@ -286,10 +288,16 @@ start_server(struct daemon *d)
 	struct mgmt_server_options so = {.path = d->o.socket, .group = -1};
 	int rc;
 
-	d->ops = (struct ops_env){.workers = d->workers, .routes = d->routes,
-		.neigh = d->neigh, .host = d->host, .config = d->store,
-		.ports = d->by_ifd, .image = published_image,
-		.now_ms = clock_ms, .start_time = (uint64_t)time(NULL), .explain = daemon_explain};
+	d->ops = (struct ops_env){.workers = d->workers,
+		.routes = d->routes,
+		.neigh = d->neigh,
+		.host = d->host,
+		.config = d->store,
+		.ports = d->by_ifd,
+		.image = published_image,
+		.now_ms = clock_ms,
+		.start_time = (uint64_t)time(NULL),
+		.explain = daemon_explain};
 	rc = mgmt_server_create(&so, &d->ops, &d->server);
 	if (rc == -EADDRINUSE)
 		socket_taken(d);

@@ -11,13 +11,14 @@
 #include "flow/flow_read.h"
 #include "image/image.h"
 
-#define POLICY_COUNTERS 65536u /* by printed index; higher ones share the last */
+#define POLICY_COUNTERS                                                        \
+	65536u /* by printed index; higher ones share the last */
 #define FILTER_COUNTERS 16384u
 
 struct flow_counters {
 	struct flow_stats total;
-	struct ifl_stats *ifl;         /* IFL_MAX, by id; untouched: no memory */
-	struct policy_stats *policy;   /* POLICY_COUNTERS, by printed index */
+	struct ifl_stats *ifl;       /* IFL_MAX, by id; untouched: no memory */
+	struct policy_stats *policy; /* POLICY_COUNTERS, by printed index */
 	struct filter_counter *filter; /* FILTER_COUNTERS, filter_slot() */
 };
 

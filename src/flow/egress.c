@@ -72,8 +72,8 @@ egress_apply(const struct env *env, struct pkt *p)
 	struct adj *adj = neigh_adj(env->neigh, p->adj);
 	struct ifl_stats *c = &env->counters->ifl[p->out_ifl.v];
 	struct segments n = pkt_segments(p);
-	uint64_t mac = atomic_load_explicit(
-		&adj->mac_state, memory_order_relaxed);
+	uint64_t mac =
+		atomic_load_explicit(&adj->mac_state, memory_order_relaxed);
 	uint64_t first;
 	uint8_t macs[12];
 

@@ -40,7 +40,7 @@ struct env {
 	uint32_t generation;
 	uint64_t time_ms; /* monotonic */
 	uint32_t now_ms;  /* its low half: compare by minus */
-	uint32_t now_s;  /* monotonic */
+	uint32_t now_s;   /* monotonic */
 	/* the worker's own, the same for its whole life */
 	struct session_table *sessions;
 	struct flow_counters *counters;

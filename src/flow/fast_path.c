@@ -126,8 +126,7 @@ packet_mode_run(const struct env *env, struct pkt *p)
 	env->counters->total.packet_mode++;
 	if (ip_addr_is_multicast(&dst) || p->l2_broadcast)
 		return drop(p, REASON_BROADCAST);
-	path_lookup(env, p->vr, &dst, &p->key, p->scope,
-		&path);
+	path_lookup(env, p->vr, &dst, &p->key, p->scope, &path);
 	if (unlikely(env->record != NULL))
 		record_way(env->record, p, &path);
 	switch (path.type) {

@@ -62,8 +62,7 @@ tcp_match(const struct filter_term_spec *t, const struct pkt *p)
 		return false;
 	if (t->tcp_established && !(p->tcp_flags & (TCP_ACK | TCP_RST)))
 		return false;
-	if (t->tcp_initial &&
-		(p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+	if (t->tcp_initial && (p->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
 		return false;
 	return !t->has_tcp_flags ||
 	       (t->tcp_flags >> (p->tcp_flags & 0x3f) & 1) != 0;
@@ -133,8 +132,8 @@ reject(struct pkt *p, const struct filter_term_spec *t)
 }
 
 enum verdict
-filter_run(const struct env *env, struct pkt *p, unsigned int filter,
-	bool count)
+filter_run(
+	const struct env *env, struct pkt *p, unsigned int filter, bool count)
 {
 	const struct image_spec *spec = image_spec_of(env->image);
 	const struct filter_spec *f = &spec->filters[filter - 1];

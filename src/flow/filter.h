@@ -10,7 +10,7 @@
  * p->vr and p->in_packet_mode may have been set by the term. Counts if count:
  * a packet that comes again was counted when it came first.
  */
-enum verdict filter_run(const struct env *env, struct pkt *p,
-	unsigned int filter, bool count);
+enum verdict filter_run(
+	const struct env *env, struct pkt *p, unsigned int filter, bool count);
 
 #endif /* FLOW_FILTER_H */

@@ -83,8 +83,8 @@ refused(struct pkt *p, const struct policy_result *r)
 	bool by_default = r->index == POLICY_DEFAULT;
 
 	if (r->action != POLICY_REJECT)
-		return drop(p, by_default ? REASON_DEFAULT_DENY
-					  : REASON_POLICY_DENY);
+		return drop(p,
+			by_default ? REASON_DEFAULT_DENY : REASON_POLICY_DENY);
 	switch (p->key.protocol) {
 	case IPP_TCP:
 		return drop_and_answer(p, REASON_POLICY_REJECT, ANSWER_TCP_RST);
@@ -101,8 +101,8 @@ static enum verdict
 transit_policy(const struct env *env, struct pkt *p, struct first *f)
 {
 	const struct image_spec *spec = image_spec_of(env->image);
-	struct policy_query q = policy_query_of(
-		p, token_zone(p->key.token), f->path.zone);
+	struct policy_query q =
+		policy_query_of(p, token_zone(p->key.token), f->path.zone);
 	struct policy_result r;
 
 	if (f->path.zone.v == ZONE_NULL.v)
@@ -220,8 +220,7 @@ first_path_run(const struct env *env, struct pkt *p)
 	v = may_open(env, p);
 	if (v != VERDICT_NEXT)
 		return v;
-	path_lookup(env, p->vr, &dst, &p->key, p->scope,
-		&f.path);
+	path_lookup(env, p->vr, &dst, &p->key, p->scope, &f.path);
 	v = route_verdict(p, &f.path);
 	if (v == VERDICT_NEXT)
 		v = decide(env, p, &src, &f);

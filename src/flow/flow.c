@@ -161,8 +161,8 @@ prefetch_session(const struct env *env, const struct pkt *p)
 }
 
 void
-flow_burst(const struct env *env, struct pkt *p, unsigned int n,
-	enum verdict *ret)
+flow_burst(
+	const struct env *env, struct pkt *p, unsigned int n, enum verdict *ret)
 {
 	for (unsigned int i = 0; i < n; i++) {
 		if (i + 1 < n)

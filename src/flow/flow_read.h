@@ -35,10 +35,10 @@ struct wing_info {
 	struct ifl_id ifl;     /* IFL_NONE: the box itself, see local_vr */
 	struct vr_id local_vr; /* N of .local..N when ifl is IFL_NONE */
 	struct zone_id token;
-	uint16_t flag;         /* as printed: 0x21, 0x20, 0x30, 0x1021 ... */
-	uint32_t route;        /* as printed: 0x90010; 0 none; 0xfffb0006 */
+	uint16_t flag;          /* as printed: 0x21, 0x20, 0x30, 0x1021 ... */
+	uint32_t route;         /* as printed: 0x90010; 0 none; 0xfffb0006 */
 	struct ip_addr gateway; /* never IP_NONE: see [RR-7] */
-	uint8_t fin_state;     /* 0 none, 1 one FIN seen, 2 both */
+	uint8_t fin_state;      /* 0 none, 1 one FIN seen, 2 both */
 	uint32_t port_sequence; /* TCP: next sequence number it will send */
 	uint32_t fin_sequence;  /* TCP: that of its FIN; 0: none yet */
 	uint64_t packets, bytes;
@@ -51,14 +51,14 @@ struct session_info {
 	uint32_t policy_index; /* 1 self-traffic, 2 default, 4.. */
 	char policy[64];       /* its name when the session was made */
 	bool reverse_packet_mode;
-	uint8_t reverse_rule; /* enum reverse_rule, as of now */
+	uint8_t reverse_rule;              /* enum reverse_rule, as of now */
 	uint32_t timeout_max_s, timeout_s; /* UINT32_MAX: never */
 	uint64_t start_s, duration_s; /* since the daemon's start; seconds */
 	struct wing_info wing[2];     /* In, Out */
 };
 
 struct session_filter { /* all that are set must hold */
-	uint32_t id;         /* 0: any */
+	uint32_t id;    /* 0: any */
 	bool has_protocol, has_sport, has_dport, has_policy;
 	uint8_t protocol;
 	uint16_t sport, dport; /* of the In wing */

@@ -12,10 +12,10 @@
 struct path {
 	enum nexthop_type type; /* never NH_ECMP: a member was chosen */
 	struct nexthop_id nh;
-	struct ifl_id ifl;     /* egress; NH_LOCAL: the owner of the address */
-	struct zone_id zone;   /* of ifl */
-	struct adj_id adj;     /* ADJ_NONE: neighbour not known yet */
-	struct ip_addr gw;     /* whom to ask for, when adj is none */
+	struct ifl_id ifl;   /* egress; NH_LOCAL: the owner of the address */
+	struct zone_id zone; /* of ifl */
+	struct adj_id adj;   /* ADJ_NONE: neighbour not known yet */
+	struct ip_addr gw;   /* whom to ask for, when adj is none */
 };
 
 /*
@@ -25,8 +25,7 @@ struct path {
  */
 void path_lookup(const struct env *env, struct vr_id vr,
 	const struct ip_addr *dst, const struct flow_key *flow,
-	struct ifl_id scope,
-	struct path *ret);
+	struct ifl_id scope, struct path *ret);
 
 /* Can packets be sent this way (to a neighbour)? */
 static inline bool

@@ -21,8 +21,7 @@ host_side(const struct session *s, unsigned int wing)
 static enum verdict
 no_route(const struct env *env, struct pkt *p)
 {
-	uint32_t limit =
-		image_spec_of(env->image)->flow.route_change_timeout;
+	uint32_t limit = image_spec_of(env->image)->flow.route_change_timeout;
 	struct wing *w = session_wing(env->sessions, p->session, 0);
 	struct session *s = session_at(env->sessions, p->session);
 
@@ -49,8 +48,8 @@ forward(const struct env *env, struct pkt *p)
 	if (path.type == NH_LOCAL || path.zone.v != in[1].key.token) {
 		if (!path_is_transit(&path) && path.type != NH_LOCAL)
 			return no_route(env, p);
-		session_close(env->sessions, p->session, CLOSE_REROUTE,
-			env->now_s);
+		session_close(
+			env->sessions, p->session, CLOSE_REROUTE, env->now_s);
 		return VERDICT_MISS;
 	}
 	if (!path_is_transit(&path))
@@ -76,8 +75,8 @@ host_bound(const struct env *env, struct pkt *p)
 
 	path_lookup(env, s->fwd_vr, &dst, NULL, s->ifl[0], &path);
 	if (path.type != NH_LOCAL && path.type != NH_RECEIVE) {
-		session_close(env->sessions, p->session, CLOSE_REROUTE,
-			env->now_s);
+		session_close(
+			env->sessions, p->session, CLOSE_REROUTE, env->now_s);
 		return VERDICT_MISS;
 	}
 	in->tx_gen = env->generation;

@@ -12,9 +12,9 @@
  * that the session came from, else of its routing instance, else global
  * [RR-10]; Junos has only the last. Both resolve again when the world has a new
  * generation [RR-5]. A session that ends at the box is always resolved as in
- * flow mode [RR-6]. Flow mode means the interface's own virtual router, whatever
- * a filter chose for the first packet [RR-9]. The look-up is for the initiator's
- * own address, before any source NAT.
+ * flow mode [RR-6]. Flow mode means the interface's own virtual router,
+ * whatever a filter chose for the first packet [RR-9]. The look-up is for the
+ * initiator's own address, before any source NAT.
  */
 #include "flow/reverse_route.h"
 
@@ -78,8 +78,7 @@ resolve(const struct env *env, uint32_t index, struct vr_id vr,
 	struct ip_addr initiator = flow_key_src(&in->key);
 	struct path path;
 
-	path_lookup(env, vr, &initiator, &in->key,
-		s->ifl[0], &path);
+	path_lookup(env, vr, &initiator, &in->key, s->ifl[0], &path);
 	out->tx_adj = ADJ_NONE;
 	out->tx_gen = env->generation;
 	s->tx_nh[1] = NEXTHOP_NONE;

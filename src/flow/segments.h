@@ -9,8 +9,8 @@
 #include "pkt/pkt.h"
 
 struct segments {
-	uint32_t packets, bytes;   /* bytes: IP packets, headers of each */
-	uint32_t largest;          /* IP length of the largest */
+	uint32_t packets, bytes; /* bytes: IP packets, headers of each */
+	uint32_t largest;        /* IP length of the largest */
 };
 
 static inline struct segments
@@ -31,8 +31,7 @@ pkt_segments(const struct pkt *p)
 	data = p->len - headers;
 	s.packets = (data + p->m->tso_segsz - 1) / p->m->tso_segsz;
 	s.bytes = data + s.packets * headers;
-	s.largest = headers +
-		    (data < p->m->tso_segsz ? data : p->m->tso_segsz);
+	s.largest = headers + (data < p->m->tso_segsz ? data : p->m->tso_segsz);
 	return s;
 }
 

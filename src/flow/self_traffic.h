@@ -6,7 +6,7 @@
 #include "flow/env.h"
 #include "flow/path.h"
 
-#define POLICY_SELF 1u    /* self-traffic-policy/1 */
+#define POLICY_SELF    1u /* self-traffic-policy/1 */
 #define POLICY_DEFAULT 2u
 
 /* A first packet to one of the box's addresses. NEXT with *ret_policy. */

@@ -29,7 +29,7 @@
 #include "pkt/key.h"
 #include "pkt/pkt.h"
 
-#define ADJ_LOCAL ((struct adj_id){UINT32_MAX}) /* to the box itself */
+#define ADJ_LOCAL     ((struct adj_id){UINT32_MAX}) /* to the box itself */
 #define TIMEOUT_NEVER UINT32_MAX
 
 struct wing {
@@ -63,22 +63,22 @@ enum {
 };
 
 struct session {
-	uint32_t id;            /* printed; 0: the slot is free */
-	uint32_t next, prev;    /* in the ager's list; next free slot */
-	uint32_t timeout_s;     /* TIMEOUT_NEVER */
+	uint32_t id;         /* printed; 0: the slot is free */
+	uint32_t next, prev; /* in the ager's list; next free slot */
+	uint32_t timeout_s;  /* TIMEOUT_NEVER */
 	uint32_t start_s;
 	uint32_t policy_index;
 	struct nexthop_id tx_nh[2]; /* what Route: prints for that wing's tx */
 	uint32_t app_timeout_s;     /* once a TCP handshake has completed */
-	struct ifl_id ifl[2];    /* where the wing's packets arrive; none: box */
+	struct ifl_id ifl[2]; /* where the wing's packets arrive; none: box */
 	struct ifl_id tx_ifl[2]; /* where they leave */
 	struct vr_id fwd_vr;     /* table of the forward look-up */
 	struct vr_id local_vr;   /* N of .local..N */
 	uint16_t packets_hi[2];
-	uint16_t slot;           /* of the ager's wheel */
-	uint8_t state;           /* enum session_state */
-	uint8_t flags;           /* SESSION_* */
-	uint8_t close;           /* enum close_reason */
+	uint16_t slot; /* of the ager's wheel */
+	uint8_t state; /* enum session_state */
+	uint8_t flags; /* SESSION_* */
+	uint8_t close; /* enum close_reason */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct session) == 64, "one cache line");
@@ -166,8 +166,8 @@ session_prefetch_bucket(const struct session_table *t, uint32_t hash)
 uint32_t session_prefetch_wing(const struct session_table *t, uint32_t hash);
 
 /* The wing (session << 1 | wing) with this key, or 0. */
-uint32_t session_find(const struct session_table *t,
-	const struct flow_key *key, uint32_t hash);
+uint32_t session_find(const struct session_table *t, const struct flow_key *key,
+	uint32_t hash);
 
 /* ---- session_install.c ---- */
 

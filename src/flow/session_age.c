@@ -65,8 +65,7 @@ session_timer_start(struct session_table *t, uint32_t index, uint32_t seconds,
 }
 
 uint32_t
-session_idle_ms(
-	const struct session_table *t, uint32_t index, uint32_t now_ms)
+session_idle_ms(const struct session_table *t, uint32_t index, uint32_t now_ms)
 {
 	const struct wing *w = session_wing(t, index, 0);
 	uint32_t a = now_ms - w[0].seen_ms, b = now_ms - w[1].seen_ms;

@@ -22,7 +22,8 @@ bucket_candidates(const struct bucket *b, uint16_t s)
 	__m128i v = _mm_load_si128((const __m128i *)b->sig);
 	__m128i e = _mm_cmpeq_epi16(v, _mm_set1_epi16((short)s));
 
-	return (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(e, _mm_setzero_si128()));
+	return (uint32_t)_mm_movemask_epi8(
+		_mm_packs_epi16(e, _mm_setzero_si128()));
 #else
 	uint32_t m = 0;
 

@@ -61,8 +61,7 @@ matches(const struct session_filter *f, const struct session *s,
 		return false;
 	if (f->has_policy && f->policy_index != s->policy_index)
 		return false;
-	if (f->ifl.v != 0 && f->ifl.v != s->ifl[0].v &&
-		f->ifl.v != s->ifl[1].v)
+	if (f->ifl.v != 0 && f->ifl.v != s->ifl[0].v && f->ifl.v != s->ifl[1].v)
 		return false;
 	if (f->zone.v != 0 && !wing_zone(w, f->zone))
 		return false;
@@ -223,8 +222,8 @@ session_read(const struct env *env, const struct session_filter *f,
 }
 
 unsigned int
-session_clear(const struct env *env, const struct session_filter *f,
-	uint32_t *cursor)
+session_clear(
+	const struct env *env, const struct session_filter *f, uint32_t *cursor)
 {
 	struct session_table *t = env->sessions;
 	uint32_t end = step_end(t, *cursor), i;
@@ -306,11 +305,11 @@ session_policy_sum(const struct env *env, uint32_t policy_index,
 			s->policy_index != policy_index)
 			continue;
 		sum->sessions_active++;
-		sum->in_packets += (uint64_t)s->packets_hi[0] << 32 |
-				   w[0].packets;
+		sum->in_packets +=
+			(uint64_t)s->packets_hi[0] << 32 | w[0].packets;
 		sum->in_bytes += w[0].bytes;
-		sum->out_packets += (uint64_t)s->packets_hi[1] << 32 |
-				    w[1].packets;
+		sum->out_packets +=
+			(uint64_t)s->packets_hi[1] << 32 | w[1].packets;
 		sum->out_bytes += w[1].bytes;
 	}
 	cursor_close(t, cursor);

@@ -208,7 +208,7 @@ acceptable(const struct tcp_track *t, enum tcp_action action, unsigned int wing,
 	}
 }
 
-/* A RST that the receiver will not believe. */
+/* A RST that the receiver will not believe [FL-34]. */
 static bool
 doubt_holds(
 	const struct tcp_track *t, unsigned int wing, const struct tcp_seg *s)

@@ -17,10 +17,10 @@
 #include "pkt/build.h"
 #include "pkt/parse.h"
 
-#define BURST 64u
+#define BURST              64u
 #define REASSEMBLY_BUCKETS 64u
 #define REASSEMBLY_ENTRIES 256u
-#define REASSEMBLY_S 30u /* RFC 791 3.2, RFC 8200 4.5: at most 60 */
+#define REASSEMBLY_S       30u /* RFC 791 3.2, RFC 8200 4.5: at most 60 */
 
 struct host *
 host_create(const struct host_config *config)
@@ -151,8 +151,7 @@ host_own_addr(const struct ifl_spec *ifl, const struct ip_addr *addr)
 }
 
 const struct ip_addr *
-host_source(
-	const struct ifl_spec *ifl, enum ip_family family, bool link_local)
+host_source(const struct ifl_spec *ifl, enum ip_family family, bool link_local)
 {
 	const struct ip_addr *other = NULL;
 
@@ -191,8 +190,8 @@ refuse(struct host *h, struct pkt *p)
 
 	p->answer = p->key.protocol == IPP_TCP ? ANSWER_TCP_RST
 					       : ANSWER_PORT_UNREACHABLE;
-	if (m != NULL && (p->key.protocol == IPP_TCP ||
-				 p->key.protocol == IPP_UDP) &&
+	if (m != NULL &&
+		(p->key.protocol == IPP_TCP || p->key.protocol == IPP_UDP) &&
 		build_answer(m, p, &own) == 0)
 		host_send_ip(h, m, mbuf_meta(p->m)->vr, mbuf_meta(p->m)->ifl);
 	else

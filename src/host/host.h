@@ -32,7 +32,8 @@ struct neigh_info {
 void host_neigh_list(struct host *h, enum ip_family family,
 	void (*cb)(void *ctx, const struct neigh_info *n), void *ctx);
 
-/* Forget all (ifl IFL_NONE, addr NULL) or matching entries; returns how many. */
+/* Forget all (ifl IFL_NONE, addr NULL) or matching entries; returns how many.
+ */
 unsigned int host_neigh_clear(struct host *h, enum ip_family family,
 	struct ifl_id ifl, const struct ip_addr *addr);
 
@@ -41,9 +42,9 @@ struct ping_request {
 	struct ip_addr target;
 	struct ip_addr source; /* IP_NONE: the egress interface's */
 	struct vr_id vr;
-	uint32_t count;       /* 0: until cancelled */
-	uint16_t size;        /* ICMP data bytes, 56 */
-	uint8_t ttl;          /* 64 */
+	uint32_t count; /* 0: until cancelled */
+	uint16_t size;  /* ICMP data bytes, 56 */
+	uint8_t ttl;    /* 64 */
 	bool df, rapid;
 	uint32_t interval_ms; /* 1000 */
 	uint32_t wait_ms;     /* for the last answer */

@@ -11,7 +11,7 @@
 #include "route/neigh_impl.h"
 
 #define PINGS_MAX 16u
-#define TAPS_MAX 4u
+#define TAPS_MAX  4u
 
 /* What the control thread knows of an adjacency beside struct adj. */
 struct neigh_aux {
@@ -64,13 +64,13 @@ const struct ip_addr *host_source(
 void arp_input(struct host *h, const struct pkt *p, const struct ifl_spec *ifl);
 void arp_request(struct host *h, const struct ifl_spec *ifl,
 	const struct ip_addr *target, const uint8_t *unicast_mac);
-void arp_announce(struct host *h, const struct ifl_spec *ifl,
-	const struct ip_addr *own);
+void arp_announce(
+	struct host *h, const struct ifl_spec *ifl, const struct ip_addr *own);
 void nd_input(struct host *h, const struct pkt *p, const struct ifl_spec *ifl);
 void nd_solicit(struct host *h, const struct ifl_spec *ifl,
 	const struct ip_addr *target, const uint8_t *unicast_mac);
-void nd_announce(struct host *h, const struct ifl_spec *ifl,
-	const struct ip_addr *own);
+void nd_announce(
+	struct host *h, const struct ifl_spec *ifl, const struct ip_addr *own);
 
 /* neigh_fsm.c */
 void neigh_wait(struct host *h, struct rte_mbuf *m); /* PUNT_RESOLVE */

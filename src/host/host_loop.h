@@ -55,5 +55,4 @@ void host_link(struct host *h, struct ifd_id ifd, bool up);
 bool host_wants_publish(struct host *h);
 void host_reuse(struct host *h);
 
-
 #endif /* HOST_HOST_LOOP_H */

@@ -15,12 +15,12 @@
 #include "pkt/build.h"
 #include "pkt/parse.h"
 
-#define TRIES 3u
-#define RETRY_MS 1000u
+#define TRIES            3u
+#define RETRY_MS         1000u
 #define REACHABLE_ARP_MS (20u * 60 * 1000) /* Junos: ARP aging 20 minutes */
-#define REACHABLE_ND_MS 30000u
-#define FAILED_MS 60000u
-#define IDLE_S (30u * 60)
+#define REACHABLE_ND_MS  30000u
+#define FAILED_MS        60000u
+#define IDLE_S           (30u * 60)
 
 static void
 ask(struct host *h, struct adj_id id, bool unicast)
@@ -175,9 +175,9 @@ neigh_heard(struct host *h, const struct ifl_spec *ifl,
 		aux->deadline_ms = 0;
 	} else {
 		neigh_set(h->c.neigh, id, NEIGH_REACHABLE, mac);
-		aux->deadline_ms = h->now_ms + (addr->family == IP_V4
-							? REACHABLE_ARP_MS
-							: REACHABLE_ND_MS);
+		aux->deadline_ms =
+			h->now_ms + (addr->family == IP_V4 ? REACHABLE_ARP_MS
+							   : REACHABLE_ND_MS);
 	}
 	aux->tries = 0;
 	for (unsigned int i = 0; i < aux->nqueue; i++)
@@ -251,8 +251,7 @@ neigh_forget(struct host *h, struct adj_id id, enum reason reason)
 static uint32_t
 idle_s(const struct host *h, const struct adj *a)
 {
-	uint32_t used = atomic_load_explicit(
-		&a->used_s, memory_order_relaxed);
+	uint32_t used = atomic_load_explicit(&a->used_s, memory_order_relaxed);
 
 	return (uint32_t)(h->now_ms / 1000) - used;
 }
@@ -327,8 +326,7 @@ void
 host_image_changed(struct host *h)
 {
 	for (uint32_t i = 1; i <= neigh_top(h->c.neigh); i++) {
-		const struct adj *a =
-			neigh_adj(h->c.neigh, (struct adj_id){i});
+		const struct adj *a = neigh_adj(h->c.neigh, (struct adj_id){i});
 
 		if (adj_state(atomic_load(&a->mac_state)) != NEIGH_FREE &&
 			!still_true(h, a))
@@ -356,8 +354,7 @@ host_neigh_clear(struct host *h, enum ip_family family, struct ifl_id ifl,
 	unsigned int n = 0;
 
 	for (uint32_t i = 1; i <= neigh_top(h->c.neigh); i++) {
-		const struct adj *a =
-			neigh_adj(h->c.neigh, (struct adj_id){i});
+		const struct adj *a = neigh_adj(h->c.neigh, (struct adj_id){i});
 
 		if (adj_state(atomic_load(&a->mac_state)) == NEIGH_FREE ||
 			(family != IP_NONE && a->addr.family != family) ||
@@ -390,10 +387,10 @@ info_of(const struct host *h, uint32_t i, struct neigh_info *n)
 	n->state = adj_state(mac_state);
 	n->router = h->aux[i].router;
 	adj_mac(mac_state, n->mac);
-	n->expires_s = h->aux[i].deadline_ms > h->now_ms
-			       ? (uint32_t)((h->aux[i].deadline_ms -
-						    h->now_ms) / 1000)
-			       : 0;
+	n->expires_s =
+		h->aux[i].deadline_ms > h->now_ms
+			? (uint32_t)((h->aux[i].deadline_ms - h->now_ms) / 1000)
+			: 0;
 }
 
 void

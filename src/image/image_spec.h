@@ -50,37 +50,69 @@ enum host_service {
 	 * this bit and that of each TCP or UDP service, less its exceptions.
 	 */
 	HOST_SVC_ANY_SERVICE,
-	HOST_SVC_BOOTP, HOST_SVC_DHCP, HOST_SVC_DHCPV6, HOST_SVC_DNS,
-	HOST_SVC_FINGER, HOST_SVC_FTP, HOST_SVC_HTTP, HOST_SVC_HTTPS,
-	HOST_SVC_IDENT_RESET, HOST_SVC_IKE, HOST_SVC_NETCONF, HOST_SVC_NTP,
-	HOST_SVC_PING, HOST_SVC_RLOGIN, HOST_SVC_RPM, HOST_SVC_RSH,
-	HOST_SVC_SIP, HOST_SVC_SNMP, HOST_SVC_SNMP_TRAP, HOST_SVC_SSH,
-	HOST_SVC_TELNET, HOST_SVC_TFTP, HOST_SVC_TRACEROUTE,
-	HOST_SVC_XNM_CLEAR_TEXT, HOST_SVC_XNM_SSL, HOST_SVC_OTHER,
+	HOST_SVC_BOOTP,
+	HOST_SVC_DHCP,
+	HOST_SVC_DHCPV6,
+	HOST_SVC_DNS,
+	HOST_SVC_FINGER,
+	HOST_SVC_FTP,
+	HOST_SVC_HTTP,
+	HOST_SVC_HTTPS,
+	HOST_SVC_IDENT_RESET,
+	HOST_SVC_IKE,
+	HOST_SVC_NETCONF,
+	HOST_SVC_NTP,
+	HOST_SVC_PING,
+	HOST_SVC_RLOGIN,
+	HOST_SVC_RPM,
+	HOST_SVC_RSH,
+	HOST_SVC_SIP,
+	HOST_SVC_SNMP,
+	HOST_SVC_SNMP_TRAP,
+	HOST_SVC_SSH,
+	HOST_SVC_TELNET,
+	HOST_SVC_TFTP,
+	HOST_SVC_TRACEROUTE,
+	HOST_SVC_XNM_CLEAR_TEXT,
+	HOST_SVC_XNM_SSL,
+	HOST_SVC_OTHER,
 	HOST_SVC_COUNT
 };
 
 enum host_protocol {
-	HOST_PROTO_BFD, HOST_PROTO_BGP, HOST_PROTO_DVMRP, HOST_PROTO_IGMP,
-	HOST_PROTO_LDP, HOST_PROTO_MSDP, HOST_PROTO_NDP, HOST_PROTO_NHRP,
-	HOST_PROTO_OSPF, HOST_PROTO_OSPF3, HOST_PROTO_PGM, HOST_PROTO_PIM,
-	HOST_PROTO_RIP, HOST_PROTO_RIPNG, HOST_PROTO_ROUTER_DISCOVERY,
-	HOST_PROTO_RSVP, HOST_PROTO_SAP, HOST_PROTO_VRRP,
+	HOST_PROTO_BFD,
+	HOST_PROTO_BGP,
+	HOST_PROTO_DVMRP,
+	HOST_PROTO_IGMP,
+	HOST_PROTO_LDP,
+	HOST_PROTO_MSDP,
+	HOST_PROTO_NDP,
+	HOST_PROTO_NHRP,
+	HOST_PROTO_OSPF,
+	HOST_PROTO_OSPF3,
+	HOST_PROTO_PGM,
+	HOST_PROTO_PIM,
+	HOST_PROTO_RIP,
+	HOST_PROTO_RIPNG,
+	HOST_PROTO_ROUTER_DISCOVERY,
+	HOST_PROTO_RSVP,
+	HOST_PROTO_SAP,
+	HOST_PROTO_VRRP,
 	HOST_PROTO_COUNT
 };
 
 struct ifl_spec {
-	struct ifl_id id; /* stable for a name, from 1 */
+	struct ifl_id id;        /* stable for a name, from 1 */
 	char name[NAME_MAX_LEN]; /* "ge-0/0/0.0" */
 	char description[256];
 	struct ifd_id ifd;
 	uint32_t unit;
-	uint16_t vlan;  /* 0: untagged */
+	uint16_t vlan; /* 0: untagged */
 	struct vr_id vr;
-	struct zone_id zone; /* ZONE_NULL: passes nothing */
-	bool disabled;       /* unit or port disabled */
-	bool inet, inet6;    /* family configured */
-	uint16_t mtu4, mtu6; /* of the IP packet; never 0 */
+	struct zone_id zone;                   /* ZONE_NULL: passes nothing */
+	bool disabled;                         /* unit or port disabled */
+	bool inet, inet6;                      /* family configured */
+	uint16_t mtu4, mtu6;                   /* of the IP packet; never 0 */
 	struct host_inbound_spec host_inbound; /* zone's, or its own [FL-10] */
 	struct ifl_addr_spec *addrs;
 	size_t naddrs;
@@ -113,8 +145,8 @@ struct addr_range {
 };
 
 struct addr_obj_spec {
-	char name[NAME_MAX_LEN]; /* as the policy wrote it */
-	char book[NAME_MAX_LEN]; /* "global" or the attached book's name */
+	char name[NAME_MAX_LEN];   /* as the policy wrote it */
+	char book[NAME_MAX_LEN];   /* "global" or the attached book's name */
 	struct addr_range *ranges; /* sets are flattened */
 	/* For display; [i] is ranges[i] as it was written. A range-address has
 	 * the full length here and lo != hi there. */
@@ -123,11 +155,11 @@ struct addr_obj_spec {
 };
 
 struct app_term_spec {
-	uint8_t protocol; /* 0 in the only term of `any` */
+	uint8_t protocol;            /* 0 in the only term of `any` */
 	uint16_t sport_lo, sport_hi; /* 0..65535 when not given */
 	uint16_t dport_lo, dport_hi;
 	int16_t icmp_type, icmp_code; /* -1: any */
-	uint32_t timeout; /* s; 0: by protocol; APP_TIMEOUT_NEVER */
+	uint32_t timeout;             /* s; 0: by protocol; APP_TIMEOUT_NEVER */
 };
 
 #define APP_TIMEOUT_NEVER UINT32_MAX
@@ -172,15 +204,15 @@ struct flow_spec {
 	enum forwarding_mode mode4, mode6;
 	bool no_syn_check, strict_syn_check, no_sequence_check;
 	bool rst_invalidate_session, rst_sequence_check, fin_invalidate_session;
-	uint16_t tcp_initial_timeout;  /* 20 */
-	uint16_t time_wait_timeout;    /* 150; 0: the application's own */
+	uint16_t tcp_initial_timeout; /* 20 */
+	uint16_t time_wait_timeout;   /* 150; 0: the application's own */
 	bool time_wait_half_close;
 	uint16_t mss_all_tcp; /* 0: leave it alone */
 	bool allow_dns_reply, allow_embedded_icmp;
-	uint32_t route_change_timeout; /* 0: off */
-	uint16_t early_ageout; /* 20 */
+	uint32_t route_change_timeout;         /* 0: off */
+	uint16_t early_ageout;                 /* 20 */
 	uint8_t low_watermark, high_watermark; /* percent; 100: off */
-	enum policy_action default_policy; /* POLICY_DENY */
+	enum policy_action default_policy;     /* POLICY_DENY */
 	bool no_redirects;
 };
 
@@ -190,8 +222,12 @@ struct port_range {
 	uint16_t lo, hi;
 };
 
-enum filter_action { FILTER_ACCEPT, FILTER_DISCARD, FILTER_REJECT,
-	FILTER_NEXT_TERM };
+enum filter_action {
+	FILTER_ACCEPT,
+	FILTER_DISCARD,
+	FILTER_REJECT,
+	FILTER_NEXT_TERM
+};
 
 struct filter_prefix {
 	struct ip_prefix prefix;
@@ -214,8 +250,8 @@ struct filter_term_spec {
 	bool has_tcp_flags;
 	uint64_t tcp_flags; /* bit i: a TCP header with flags i matches */
 	enum filter_action action;
-	uint8_t reject_code; /* of ICMP destination unreachable */
-	bool reject_tcp_reset; /* TCP is answered with RST */
+	uint8_t reject_code;        /* of ICMP destination unreachable */
+	bool reject_tcp_reset;      /* TCP is answered with RST */
 	char counter[NAME_MAX_LEN]; /* "" for none */
 	bool packet_mode;
 	bool has_vr;

@@ -23,8 +23,9 @@
 #include <rte_mempool.h>
 
 struct eal_config {
-	bool hugepages;  /* default: no */
-	const char *const *pci; /* addresses to allow; NULL-terminated or NULL */
+	bool hugepages; /* default: no */
+	const char *const
+		*pci; /* addresses to allow; NULL-terminated or NULL */
 	const char *const
 		*vdevs;         /* "net_ring0", ...; NULL-terminated or NULL */
 	unsigned int memory_mb; /* with --no-huge; 0: default */

@@ -106,8 +106,8 @@ tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 	memcpy(l2, rte_pktmbuf_mtod(m, const void *), l2_len);
 	rte_pktmbuf_adj(m, l2_len);
 	v4 = *rte_pktmbuf_mtod(m, const uint8_t *) >> 4 == 4;
-	n = v4 ? rte_ipv4_fragment_packet(m, out, FRAGMENTS_MAX, mtu,
-			 w->all->pool, w->all->pool)
+	n = v4 ? rte_ipv4_fragment_packet(
+			 m, out, FRAGMENTS_MAX, mtu, w->all->pool, w->all->pool)
 	       : rte_ipv6_fragment_packet(m, out, FRAGMENTS_MAX, mtu,
 			 w->all->pool, w->all->pool);
 	rte_pktmbuf_free(m);

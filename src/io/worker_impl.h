@@ -41,7 +41,7 @@ struct worker {
 	_Atomic bool sleeping, stop;
 	_Atomic(struct worker_call *) call;
 	uint32_t answers, answers_s;           /* rate limit: count in second */
-	uint32_t drops_told, drops_told_s; /* rate limit of copies */
+	uint32_t drops_told, drops_told_s;     /* rate limit of copies */
 	struct rte_mbuf *requeue[REQUEUE_MAX]; /* own answers, to be routed */
 	unsigned int nrequeue;
 	struct tx_queue tx[IFD_MAX];

@@ -272,8 +272,8 @@ static bool
 age(struct worker *w)
 {
 	const struct env *env = &w->env;
-	uint32_t done = session_age(
-		env->sessions, env->now_ms, env->now_s, AGE_BUDGET);
+	uint32_t done =
+		session_age(env->sessions, env->now_ms, env->now_s, AGE_BUDGET);
 	uint32_t early = 0;
 
 	if (env->image != NULL)

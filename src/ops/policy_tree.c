@@ -288,8 +288,8 @@ add_tcp_options(struct tnode *p, const struct policy_spec *policy)
 	add_yes_no(n, "policy-tcp-options-syn-check", policy->tcp_syn_check);
 	add_yes_no(n, "policy-tcp-options-sequence-check",
 		policy->tcp_sequence_check);
-	add_yes_no(n, "policy-tcp-options-window-scale",
-		policy->tcp_window_scale);
+	add_yes_no(
+		n, "policy-tcp-options-window-scale", policy->tcp_window_scale);
 }
 
 void

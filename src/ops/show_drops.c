@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * show security flow drops [OP-26] [FL-50]: how many, why, and where they came in. The
- * totals are those of the box; with a place or `detail` each interface.
+ * show security flow drops [OP-26] [FL-50]: how many, why, and where they came
+ * in. The totals are those of the box; with a place or `detail` each interface.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -25,7 +25,8 @@ text_fn text_session, text_session_cleared, text_flow_status;
 text_fn text_flow_statistics, text_flow_drops;
 text_fn text_zones, text_policies, text_hit_count, text_policy_match;
 text_fn text_interfaces, text_arp, text_nd, text_firewall;
-text_fn text_version, text_system_information, text_uptime, text_memory, text_buffers;
+text_fn text_version, text_system_information, text_uptime, text_memory,
+	text_buffers;
 text_fn text_processes, text_users, text_storage, text_chassis, text_engine;
 text_fn text_explain, text_alarms, text_ping, text_error;
 

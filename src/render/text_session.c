@@ -208,8 +208,7 @@ text_flow_drops(struct text *t, const struct tnode *root)
 		sbuf_puts(t->out, "Reason                          Packets  "
 				  "Description\n");
 	text_foreach (i, root, "flow-drop-interface") {
-		sbuf_printf(t->out,
-			"Interface: %s, Zone: %s, Instance: %s\n",
+		sbuf_printf(t->out, "Interface: %s, Zone: %s, Instance: %s\n",
 			text_of(i, "interface-name"), text_of(i, "zone-name"),
 			text_of(i, "instance-name"));
 		put_drops(t->out, i);

@@ -21,9 +21,10 @@
 #include "base/ip.h"
 #include "route/route_view.h"
 
-#define NEXTHOP_ID_BASE    511u /* id of index 1 is 512 */
-#define NEXTHOP_TYPE_TABLE 32 /* besides enum nexthop_type; never in a result  \
-			       */
+#define NEXTHOP_ID_BASE 511u /* id of index 1 is 512 */
+#define NEXTHOP_TYPE_TABLE                                                     \
+	32 /* besides enum nexthop_type; never in a result                     \
+	    */
 
 struct nexthop_key {
 	uint8_t type; /* enum nexthop_type or NEXTHOP_TYPE_TABLE */

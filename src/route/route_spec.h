@@ -58,7 +58,7 @@ struct static_route_spec {
 	enum route_type type;
 	struct route_nh_spec *nhs; /* ROUTE_NEXTHOP: at least one */
 	size_t nnhs;
-	struct vr_id table_vr; /* ROUTE_TABLE */
+	struct vr_id table_vr;    /* ROUTE_TABLE */
 	struct route_attrs attrs; /* defaults already merged in */
 };
 
@@ -70,12 +70,22 @@ struct route_addr_spec {
 
 /* policy-options [RT-5] */
 enum route_filter_type {
-	RF_EXACT, RF_ORLONGER, RF_LONGER, RF_UPTO, RF_LENGTH_RANGE, RF_THROUGH,
+	RF_EXACT,
+	RF_ORLONGER,
+	RF_LONGER,
+	RF_UPTO,
+	RF_LENGTH_RANGE,
+	RF_THROUGH,
 	RF_ADDRESS_MASK
 };
 
-enum policy_verdict { PV_NONE, PV_ACCEPT, PV_REJECT, PV_NEXT_TERM,
-	PV_NEXT_POLICY };
+enum policy_verdict {
+	PV_NONE,
+	PV_ACCEPT,
+	PV_REJECT,
+	PV_NEXT_TERM,
+	PV_NEXT_POLICY
+};
 
 struct route_filter_spec {
 	struct ip_prefix prefix;
@@ -97,7 +107,7 @@ struct route_term_spec {
 	/* from: arrays are ORed inside, ANDed with each other; 0: any */
 	struct vr_id *instances;
 	size_t ninstances;
-	uint32_t protocols; /* bit: enum route_proto; 0: any */
+	uint32_t protocols;    /* bit: enum route_proto; 0: any */
 	enum ip_family family; /* IP_NONE: any */
 	struct vr_id *ribs_vr; /* from rib: vr and family pairwise */
 	enum ip_family *ribs_family;

@@ -28,7 +28,7 @@ checksum(const uint8_t *p, size_t n)
 	for (size_t i = 0; i < n; i += 2)
 		sum += (uint32_t)(p[i] << 8 | p[i + 1]);
 	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~(sum + (sum >> 16));
+	return (uint16_t) ~(sum + (sum >> 16));
 }
 
 static void

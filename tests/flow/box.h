@@ -49,9 +49,10 @@ unsigned int box_sweep(struct box *b);
 struct in {
 	const char *ifl; /* "ge-0/0/0.0"; NULL: from the box itself, see vr */
 	const char *vr;  /* with ifl NULL */
-	const char *scope; /* with ifl NULL: interface of link-local addresses */
+	const char
+		*scope; /* with ifl NULL: interface of link-local addresses */
 	const char *src, *dst;
-	uint8_t proto;   /* IPP_*; IPP_ICMP means ICMPv6 with IPv6 addresses */
+	uint8_t proto; /* IPP_*; IPP_ICMP means ICMPv6 with IPv6 addresses */
 	uint16_t sport, dport; /* ICMP echo: identifier, sequence */
 	uint8_t flags;         /* TCP_* */
 	uint16_t mss;          /* TCP option; 0: none */
@@ -60,13 +61,13 @@ struct in {
 	uint16_t window;
 	bool scaled; /* TCP: a window scale option, of this */
 	uint8_t scale;
-	bool reply;            /* ICMP: echo reply instead of request */
-	uint8_t ttl;           /* 64 */
-	uint16_t len;          /* IP length; default 84 ICMP, 40/60 others */
+	bool reply;   /* ICMP: echo reply instead of request */
+	uint8_t ttl;  /* 64 */
+	uint16_t len; /* IP length; default 84 ICMP, 40/60 others */
 	bool df, broadcast, other_station;
-	const struct in *quote; /* an ICMP error about this packet ... */
+	const struct in *quote;       /* an ICMP error about this packet ... */
 	uint8_t icmp_type, icmp_code; /* ... or another ICMP message */
-	bool no_session;  /* routed only, as the box's own ICMP errors are */
+	bool no_session;     /* routed only, as the box's own ICMP errors are */
 	bool fragment, more; /* a fragment; not the last one */
 	uint16_t frag_off;   /* bytes, multiple of 8 */
 	uint32_t frag_id;
@@ -76,13 +77,13 @@ struct in {
 
 /* What the box tells the sender of a dropped packet. */
 struct out_answer {
-	bool sent;      /* one was made, and routed to an interface */
+	bool sent; /* one was made, and routed to an interface */
 	char ifl[64], to[64];
 	char src[64], dst[64];
-	uint8_t proto;  /* IPP_ICMP, IPP_ICMP6 or IPP_TCP */
+	uint8_t proto;      /* IPP_ICMP, IPP_ICMP6 or IPP_TCP */
 	uint8_t type, code; /* ICMP */
-	uint16_t mtu;   /* ICMP: the last two bytes of its second word */
-	uint8_t flags;  /* TCP */
+	uint16_t mtu;       /* ICMP: the last two bytes of its second word */
+	uint8_t flags;      /* TCP */
 	bool checksum_ok;
 };
 
@@ -90,11 +91,11 @@ struct out {
 	enum verdict verdict;
 	enum reason reason;
 	enum answer answer;
-	char ifl[64];  /* egress, with VERDICT_NEXT */
-	char to[64];   /* MAC owner: the neighbour's address */
-	uint8_t ttl;   /* as sent */
-	uint16_t vlan; /* tag to send with */
-	uint16_t mss;  /* TCP option; 0: none */
+	char ifl[64];   /* egress, with VERDICT_NEXT */
+	char to[64];    /* MAC owner: the neighbour's address */
+	uint8_t ttl;    /* as sent */
+	uint16_t vlan;  /* tag to send with */
+	uint16_t mss;   /* TCP option; 0: none */
 	uint16_t owner; /* VERDICT_HANDOFF */
 	bool checksum_ok;
 	bool cut; /* to be cut into fragments of mtu bytes */
@@ -107,8 +108,8 @@ struct out {
 struct out box_send(struct box *b, const struct in *in);
 
 /* A frame of these bytes, received on an interface's port. */
-struct out box_frame(struct box *b, const char *ifl, const uint8_t *frame,
-	size_t len);
+struct out box_frame(
+	struct box *b, const char *ifl, const uint8_t *frame, size_t len);
 
 /* A fragment that waited and whose first one has come; false: none. */
 bool box_released(struct box *b, struct out *ret);

@@ -51,8 +51,7 @@ static const struct side sides[2] = {
 		"2001:db8:2::fe", "2001:db8:9::9"},
 };
 
-#define EACH_FAMILY(a)                                                         \
-	for (const struct side *a = sides; a < sides + 2; a++)
+#define EACH_FAMILY(a) for (const struct side *a = sides; a < sides + 2; a++)
 
 /* From the client to `to`, and the way back. */
 static inline struct in
@@ -121,7 +120,7 @@ drop_at(struct box *b, struct in in, enum reason why, const char *file,
 	return o;
 }
 
-#define pass(b, in)           pass_at((b), (in), __FILE__, __LINE__)
-#define dropped(b, in, why)   drop_at((b), (in), (why), __FILE__, __LINE__)
+#define pass(b, in)         pass_at((b), (in), __FILE__, __LINE__)
+#define dropped(b, in, why) drop_at((b), (in), (why), __FILE__, __LINE__)
 
 #endif /* TESTS_FLOW_LAB_H */

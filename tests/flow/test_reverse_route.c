@@ -60,10 +60,18 @@
 	"set firewall family inet filter back term rest then accept\n"         \
 	"set interfaces ge-0/0/1 unit 0 family inet filter input back\n"
 
-static const struct in lan_ping = {.ifl = "ge-0/0/0.0", .src = "192.168.1.2",
-	.dst = "192.0.2.1", .proto = IPP_ICMP, .sport = 2817, .dport = 1};
-static const struct in isp_reply = {.ifl = "ge-0/0/1.0", .src = "192.0.2.1",
-	.dst = "192.168.1.2", .proto = IPP_ICMP, .sport = 2817, .dport = 1,
+static const struct in lan_ping = {.ifl = "ge-0/0/0.0",
+	.src = "192.168.1.2",
+	.dst = "192.0.2.1",
+	.proto = IPP_ICMP,
+	.sport = 2817,
+	.dport = 1};
+static const struct in isp_reply = {.ifl = "ge-0/0/1.0",
+	.src = "192.0.2.1",
+	.dst = "192.168.1.2",
+	.proto = IPP_ICMP,
+	.sport = 2817,
+	.dport = 1,
 	.reply = true};
 
 /* One request and its reply; true when the reply reaches the LAN. */
@@ -142,8 +150,8 @@ test_packet_mode(void **state)
 	assert_int_equal(60, s.timeout_max_s);
 	assert_int_equal(1, s.wing[0].packets);
 	assert_int_equal(0, s.wing[1].packets);
-	assert_int_equal(2,
-		box_ifl_stats(b, "ge-0/0/1.0")->reason[REASON_REVERSE_ZONE]);
+	assert_int_equal(
+		2, box_ifl_stats(b, "ge-0/0/1.0")->reason[REASON_REVERSE_ZONE]);
 	box_sleep(b, 61000); /* replies did not refresh it */
 	assert_int_equal(0, box_sessions(b));
 	box_free(b);
@@ -153,8 +161,7 @@ test_packet_mode(void **state)
 static void
 test_packet_mode_deferred(void **state)
 {
-	struct box *b =
-		box_create(LAB ISP_DEFAULT ISP_IMPORTS_LAN PACKET_MODE);
+	struct box *b = box_create(LAB ISP_DEFAULT ISP_IMPORTS_LAN PACKET_MODE);
 	struct out o = box_send(b, &lan_ping);
 
 	(void)state;
@@ -207,8 +214,8 @@ test_row_5(void **state)
 	assert_int_equal(VERDICT_NEXT, box_send(b, &isp_reply).verdict);
 	assert_true(ping_works(b));
 	box_commit(b, LAB PACKET_MODE);
-	assert_int_equal(REASON_REVERSE_NO_ROUTE,
-		box_send(b, &isp_reply).reason);
+	assert_int_equal(
+		REASON_REVERSE_NO_ROUTE, box_send(b, &isp_reply).reason);
 	box_free(b);
 }
 
@@ -231,17 +238,24 @@ static void
 test_row_7(void **state)
 {
 	struct box *b = box_create(LAB ISP_DEFAULT PACKET_MODE);
-	struct in syn = {.ifl = "ge-0/0/0.0", .src = "192.168.1.2",
-		.dst = "192.0.2.1", .proto = IPP_TCP, .sport = 40000,
-		.dport = 80, .flags = TCP_SYN};
-	struct in syn_ack = {.ifl = "ge-0/0/1.0", .src = "192.0.2.1",
-		.dst = "192.168.1.2", .proto = IPP_TCP, .sport = 80,
-		.dport = 40000, .flags = TCP_SYN | TCP_ACK};
+	struct in syn = {.ifl = "ge-0/0/0.0",
+		.src = "192.168.1.2",
+		.dst = "192.0.2.1",
+		.proto = IPP_TCP,
+		.sport = 40000,
+		.dport = 80,
+		.flags = TCP_SYN};
+	struct in syn_ack = {.ifl = "ge-0/0/1.0",
+		.src = "192.0.2.1",
+		.dst = "192.168.1.2",
+		.proto = IPP_TCP,
+		.sport = 80,
+		.dport = 40000,
+		.flags = TCP_SYN | TCP_ACK};
 
 	(void)state;
 	assert_int_equal(VERDICT_NEXT, box_send(b, &syn).verdict);
-	assert_int_equal(
-		REASON_REVERSE_ZONE, box_send(b, &syn_ack).reason);
+	assert_int_equal(REASON_REVERSE_ZONE, box_send(b, &syn_ack).reason);
 	assert_int_equal(20, box_session(b, 0).timeout_max_s);
 	box_sleep(b, 19000);
 	assert_int_equal(1, box_sessions(b));
@@ -255,12 +269,20 @@ static void
 test_row_8(void **state)
 {
 	struct box *b = box_create(LAB ISP_DEFAULT);
-	struct in c = {.ifl = "ge-0/0/0.0", .src = "192.168.1.2",
-		.dst = "192.0.2.1", .proto = IPP_TCP, .sport = 40000,
-		.dport = 22, .flags = TCP_SYN};
-	struct in s = {.ifl = "ge-0/0/1.0", .src = "192.0.2.1",
-		.dst = "192.168.1.2", .proto = IPP_TCP, .sport = 22,
-		.dport = 40000, .flags = TCP_SYN | TCP_ACK};
+	struct in c = {.ifl = "ge-0/0/0.0",
+		.src = "192.168.1.2",
+		.dst = "192.0.2.1",
+		.proto = IPP_TCP,
+		.sport = 40000,
+		.dport = 22,
+		.flags = TCP_SYN};
+	struct in s = {.ifl = "ge-0/0/1.0",
+		.src = "192.0.2.1",
+		.dst = "192.168.1.2",
+		.proto = IPP_TCP,
+		.sport = 22,
+		.dport = 40000,
+		.flags = TCP_SYN | TCP_ACK};
 
 	(void)state;
 	assert_int_equal(VERDICT_NEXT, box_send(b, &c).verdict);
@@ -290,12 +312,19 @@ test_row_8(void **state)
 static void
 test_row_9(void **state)
 {
-	struct in ping = {.ifl = "ge-0/0/0.0", .src = "2001:db8:1::2",
-		.dst = "2001:db8:2::1", .proto = IPP_ICMP, .sport = 7,
+	struct in ping = {.ifl = "ge-0/0/0.0",
+		.src = "2001:db8:1::2",
+		.dst = "2001:db8:2::1",
+		.proto = IPP_ICMP,
+		.sport = 7,
 		.dport = 1};
-	struct in reply = {.ifl = "ge-0/0/1.0", .src = "2001:db8:2::1",
-		.dst = "2001:db8:1::2", .proto = IPP_ICMP, .sport = 7,
-		.dport = 1, .reply = true};
+	struct in reply = {.ifl = "ge-0/0/1.0",
+		.src = "2001:db8:2::1",
+		.dst = "2001:db8:1::2",
+		.proto = IPP_ICMP,
+		.sport = 7,
+		.dport = 1,
+		.reply = true};
 	struct box *b = box_create(LAB LAB6 ISP_DEFAULT);
 	struct out o;
 
@@ -320,9 +349,13 @@ far_side(const char *config)
 {
 	struct box *b = box_create(config);
 	struct in ping = lan_ping;
-	struct in reply = {.vr = "LAN", .src = "192.0.2.2",
-		.dst = "192.168.1.2", .proto = IPP_ICMP, .sport = 2817,
-		.dport = 1, .reply = true};
+	struct in reply = {.vr = "LAN",
+		.src = "192.0.2.2",
+		.dst = "192.168.1.2",
+		.proto = IPP_ICMP,
+		.sport = 2817,
+		.dport = 1,
+		.reply = true};
 	struct session_info s;
 	struct out o;
 
@@ -365,9 +398,13 @@ test_far_side_filter(void **state)
 		"away\n";
 	struct box *b = box_create(config);
 	struct in ping = lan_ping;
-	struct in reply = {.vr = "ISP", .src = "192.0.2.2",
-		.dst = "192.168.1.2", .proto = IPP_ICMP, .sport = 2817,
-		.dport = 1, .reply = true};
+	struct in reply = {.vr = "ISP",
+		.src = "192.0.2.2",
+		.dst = "192.168.1.2",
+		.proto = IPP_ICMP,
+		.sport = 2817,
+		.dport = 1,
+		.reply = true};
 
 	(void)state;
 	ping.dst = "192.0.2.2";
@@ -387,8 +424,11 @@ test_far_side_filter(void **state)
 static void
 test_isp_to_lan(void **state)
 {
-	struct in ping = {.ifl = "ge-0/0/1.0", .src = "192.0.2.1",
-		.dst = "192.168.1.2", .proto = IPP_ICMP, .sport = 1,
+	struct in ping = {.ifl = "ge-0/0/1.0",
+		.src = "192.0.2.1",
+		.dst = "192.168.1.2",
+		.proto = IPP_ICMP,
+		.sport = 1,
 		.dport = 1};
 	struct box *b = box_create(LAB ISP_DEFAULT);
 	struct out o = box_send(b, &ping);

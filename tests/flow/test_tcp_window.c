@@ -249,6 +249,7 @@ rst(const struct rst_case *r, int64_t at, bool passes, bool ends)
 	}
 }
 
+/* [FL-34] which reset ends a session, which only passes, which does not. */
 static void
 test_rst(void **state)
 {

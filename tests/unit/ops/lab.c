@@ -116,8 +116,7 @@ static struct addr_range any_ranges[] = {
 				    .family = IP_V6}}};
 static struct ip_prefix any_prefixes[] = {
 	{V4(0, 0, 0, 0), 0}, {{.family = IP_V6}, 0}};
-static struct addr_range web_ranges[] = {
-	{V4(192, 0, 2, 10), V4(192, 0, 2, 10)},
+static struct addr_range web_ranges[] = {{V4(192, 0, 2, 10), V4(192, 0, 2, 10)},
 	{V4(192, 0, 2, 20), V4(192, 0, 2, 29)}};
 static struct ip_prefix web_prefixes[] = {
 	{V4(192, 0, 2, 10), 32}, {V4(192, 0, 2, 20), 32}};
