@@ -19,6 +19,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "image/nat_spec.h"
 
 #define NAME_MAX_LEN 64 /* longest name of anything, with the NUL */
 
@@ -285,6 +286,7 @@ struct image_spec {
 	size_t npolicies;
 	struct filter_spec *filters;
 	size_t nfilters;
+	struct nat_spec nat;
 	struct flow_spec flow;
 };
 
