@@ -10,6 +10,7 @@
 
 #include "image/image.h"
 #include "image/image_impl.h"
+#include "image/nat_impl.h"
 
 static bool
 filters_exist(const struct image_spec *s, const struct ifl_spec *l)
@@ -386,6 +387,8 @@ image_build(const struct image_spec *spec, bool owned, struct image **ret)
 		rc = policies_build(im);
 	if (rc == 0)
 		rc = timeouts_build(im);
+	if (rc == 0)
+		rc = nat_index_build(spec, &im->nat);
 	if (rc != 0) {
 		image_free(im); /* the spec stays the caller's */
 		return rc;
@@ -413,6 +416,7 @@ image_free(struct image *im)
 	policy_tree_done(&im->global_tree[1]);
 	for (size_t i = 0; i < IFD_MAX; i++)
 		free(im->tagged[i]);
+	nat_index_free(im->nat);
 	free(im->policies);
 	free(im->policy_by_index);
 	free(im->order);

@@ -51,6 +51,8 @@ struct timeout_port {
 	uint32_t timeout;
 };
 
+struct nat_index; /* nat_impl.h */
+
 struct image {
 	const struct image_spec *spec;
 	bool owned;
@@ -78,6 +80,7 @@ struct image {
 	/* Bit i: some timeouts[] entry of UDP (0), TCP (1) has a port with
 	 * this low byte; most ports have none. */
 	uint8_t timeout_hint[256];
+	struct nat_index *nat; /* NULL: no NAT */
 };
 
 #endif /* IMAGE_IMAGE_IMPL_H */

@@ -102,6 +102,7 @@ image_spec_free(struct image_spec *spec)
 		policy_done(&spec->policies[i]);
 	for (size_t i = 0; i < spec->nfilters; i++)
 		filter_done(&spec->filters[i]);
+	nat_spec_done(&spec->nat);
 	free(spec->ifds);
 	free(spec->ifls);
 	free(spec->vrs);

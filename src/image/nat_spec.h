@@ -158,4 +158,10 @@ struct nat_spec {
 	uint8_t alarm_raise, alarm_clear; /* pool-utilization-alarm */
 };
 
+/* Free what the spec points to, not the spec: for one from compile/. */
+void nat_spec_done(struct nat_spec *nat);
+
+/* "source", "destination", "static". */
+const char *nat_kind_name(enum nat_kind kind);
+
 #endif /* IMAGE_NAT_SPEC_H */
