@@ -27,6 +27,7 @@ struct world {
 
 struct session_table;
 struct flow_counters;
+struct flow_log; /* flow/flow_log.h */
 struct frag;
 
 struct record; /* flow/record.h */
@@ -45,7 +46,9 @@ struct env {
 	struct session_table *sessions;
 	struct flow_counters *counters;
 	struct frag *frag;
+	struct flow_log *log; /* NULL: nobody reads one */
 	const struct neigh_table *neigh;
+	uint64_t *policers; /* of all workers; NULL: nothing is policed */
 	const uint8_t (*ifd_mac)[6]; /* by ifd id; all zero: no port */
 	uint16_t worker, nworkers;
 };

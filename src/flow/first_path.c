@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "flow/counters.h"
+#include "flow/flow_log.h"
 #include "flow/icmp_error.h"
 #include "flow/ingress.h"
 #include "flow/path.h"
@@ -203,6 +204,32 @@ install(const struct env *env, struct pkt *p, const struct first *f)
 	return VERDICT_NEXT;
 }
 
+/* What the policy that was asked last wants to be told of [LG-1] [LG-2]. */
+static void
+log_decision(const struct env *env, const struct pkt *p, enum verdict v,
+	struct first *f)
+{
+	const struct security_log_spec *log =
+		&image_spec_of(env->image)->log.security;
+	const struct policy_spec *policy = image_policy(env->image, p->policy);
+	bool init = policy != NULL ? policy->log_init : log->default_init;
+	bool close = policy != NULL ? policy->log_close : log->default_close;
+
+	if (likely(!init && !close))
+		return;
+	if (v == VERDICT_NEXT) {
+		f->flags |= (init ? SESSION_LOG_INIT : 0) |
+			    (close ? SESSION_LOG_CLOSE : 0);
+		return;
+	}
+	if (init && (p->reason == REASON_POLICY_DENY ||
+			    p->reason == REASON_DEFAULT_DENY ||
+			    p->reason == REASON_POLICY_REJECT))
+		flow_log_deny(env, p,
+			policy != NULL && policy->nto == 1 ? policy->to[0]
+							   : f->path.zone);
+}
+
 enum verdict
 first_path_run(const struct env *env, struct pkt *p)
 {
@@ -224,6 +251,8 @@ first_path_run(const struct env *env, struct pkt *p)
 	v = route_verdict(p, &f.path);
 	if (v == VERDICT_NEXT)
 		v = decide(env, p, &src, &f);
+	if (p->policy != 0)
+		log_decision(env, p, v, &f);
 	if (unlikely(env->record != NULL))
 		record_way(env->record, p, &f.path);
 	if (v == VERDICT_NEXT)

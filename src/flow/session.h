@@ -60,6 +60,8 @@ enum {
 	SESSION_HOST_IN = 1,  /* ends at the box: wing[0] leaves to ADJ_LOCAL */
 	SESSION_HOST_OUT = 2, /* begins at the box: wing[1] leaves there */
 	SESSION_COUNTED = 4,  /* policy has `count` */
+	SESSION_LOG_INIT = 32, /* policy has `log session-init` [LG-1] */
+	SESSION_LOG_CLOSE = 64,
 };
 
 struct session {

@@ -65,6 +65,9 @@ filter_term_spec_done(struct filter_term_spec *t)
 	free(t->ports);
 	free(t->icmp_types);
 	free(t->icmp_codes);
+	for (size_t i = 0; i < t->nnumbers; i++)
+		free(t->numbers[i].ranges);
+	free(t->numbers);
 }
 
 static void
@@ -95,6 +98,8 @@ image_spec_free(struct image_spec *spec)
 	for (size_t i = 0; i < spec->naddrs; i++) {
 		free(spec->addrs[i].ranges);
 		free(spec->addrs[i].prefixes);
+		free(spec->addrs[i].wildcards);
+		free(spec->addrs[i].dns);
 	}
 	for (size_t i = 0; i < spec->napps; i++)
 		free(spec->apps[i].terms);
@@ -110,6 +115,9 @@ image_spec_free(struct image_spec *spec)
 	free(spec->addrs);
 	free(spec->apps);
 	free(spec->policies);
+	free(spec->schedulers);
 	free(spec->filters);
+	log_spec_done(&spec->log);
+	free(spec->policers);
 	free(spec);
 }

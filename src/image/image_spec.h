@@ -19,6 +19,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "image/log_spec.h"
 #include "image/nat_spec.h"
 
 #define NAME_MAX_LEN 64 /* longest name of anything, with the NUL */
@@ -119,6 +120,7 @@ struct ifl_spec {
 	size_t naddrs;
 	uint16_t filter_in4, filter_in6; /* index + 1 into filters; 0: none */
 	uint16_t filter_out4, filter_out6;
+	uint8_t group4, group6; /* interface group of the filters; 0: none */
 };
 
 /* `reverse-route` of a zone or routing instance [RR-10]. */
@@ -129,6 +131,9 @@ struct vr_spec {
 	char name[NAME_MAX_LEN]; /* "master" for 0 */
 	char type[NAME_MAX_LEN]; /* "virtual-router", "vrf", "forwarding" */
 	enum reverse_mode reverse;
+	/* What the box receives and sends in this table: filters of lo0, as
+	 * those of ifl_spec [FF-6]. */
+	uint16_t filter_in4, filter_in6, filter_out4, filter_out6;
 };
 
 struct zone_spec {
@@ -145,6 +150,17 @@ struct addr_range {
 	struct ip_addr lo, hi; /* same family, lo <= hi */
 };
 
+/* Bits of addr that count; the others are any. IPv4, host order. */
+struct addr_wildcard {
+	uint32_t addr, mask;
+};
+
+/* A name whose addresses image_spec_resolve() adds to the ranges. */
+struct addr_dns {
+	char name[256];
+	bool v4, v6; /* which addresses are asked for */
+};
+
 struct addr_obj_spec {
 	char name[NAME_MAX_LEN];   /* as the policy wrote it */
 	char book[NAME_MAX_LEN];   /* "global" or the attached book's name */
@@ -153,6 +169,10 @@ struct addr_obj_spec {
 	 * the full length here and lo != hi there. */
 	struct ip_prefix *prefixes;
 	size_t n;
+	struct addr_wildcard *wildcards;
+	size_t nwildcards;
+	struct addr_dns *dns;
+	size_t ndns;
 };
 
 struct app_term_spec {
@@ -190,12 +210,46 @@ struct policy_spec {
 	size_t napps;
 	enum policy_action action;
 	bool log_init, log_close, count;
-	bool inactive; /* scheduler */
+	uint16_t scheduler; /* index + 1 into schedulers; 0: none */
+	bool inactive;      /* by it: image_spec_schedule() */
 	/* then permit tcp-options [FL-33] */
 	bool tcp_syn_check, tcp_sequence_check; /* although globally off */
 	bool tcp_window_scale; /* shown; it is always honoured */
 	uint16_t tcp_initial_mss, tcp_reverse_mss; /* 0: the global one */
 };
+
+/* Seconds of a day; the second `to` is outside. */
+struct day_window {
+	uint32_t from, to;
+};
+
+#define DAY_WINDOWS_MAX  2u
+#define DATE_WINDOWS_MAX 2u
+
+struct day_spec {
+	bool given, all_day, exclude;
+	struct day_window windows[DAY_WINDOWS_MAX];
+	uint32_t n;
+};
+
+/* Local time as if it were UTC, so that a day has 86,400 seconds; a year of 0
+ * is every year. The second of `to` is outside. */
+struct date_window {
+	int64_t from, to;
+	bool yearly;
+};
+
+/* schedulers scheduler [FL-70]. Days: 0 is Sunday, 7 stands for `daily`. */
+struct scheduler_spec {
+	char name[NAME_MAX_LEN];
+	struct date_window dates[DATE_WINDOWS_MAX];
+	uint32_t ndates;
+	struct day_spec days[8];
+	bool inactive; /* now: image_spec_schedule() */
+};
+
+/* security policies policy-rematch [FL-71]. */
+enum policy_rematch { REMATCH_NO, REMATCH_POLICY, REMATCH_EXTENSIVE };
 
 enum forwarding_mode { MODE_FLOW, MODE_PACKET, MODE_DROP };
 
@@ -214,6 +268,10 @@ struct flow_spec {
 	uint16_t early_ageout;                 /* 20 */
 	uint8_t low_watermark, high_watermark; /* percent; 100: off */
 	enum policy_action default_policy;     /* POLICY_DENY */
+	enum policy_rematch rematch;           /* REMATCH_NO */
+	bool count_all; /* policy-stats system-wide enable */
+	/* forwarding-options family F filter input, as those of ifl_spec */
+	uint16_t filter4, filter6;
 	bool no_redirects;
 };
 
@@ -233,6 +291,53 @@ enum filter_action {
 struct filter_prefix {
 	struct ip_prefix prefix;
 	bool except;
+};
+
+/* Numbers of a packet that a condition compares. */
+enum filter_field {
+	FIELD_PACKET_LENGTH,
+	FIELD_TTL,         /* or hop limit */
+	FIELD_DSCP,        /* 0..63 */
+	FIELD_PRECEDENCE,  /* 0..7 */
+	FIELD_FRAG_OFFSET, /* units of 8 bytes */
+	FIELD_FRAG_FLAGS,  /* bits 0..7: value i matches if range has it */
+	FIELD_SPI,         /* of ESP */
+	FIELD_IP_OPTION,   /* numbers of all options; 256: there is one */
+	FIELD_EXT_HEADER,  /* numbers of all extension headers */
+	FIELD_INTERFACE,   /* ifl_id of ingress */
+	FIELD_GROUP,       /* interface group of ingress */
+	FIELD_BYTES        /* flexible match: `at` says which */
+};
+
+struct filter_range {
+	uint32_t lo, hi;
+};
+
+enum filter_start { START_LAYER_3, START_LAYER_4, START_PAYLOAD };
+
+/* One condition: the number is in one of the ranges, or (except) in none. A
+ * packet that has no such number never matches. */
+struct filter_number_spec {
+	enum filter_field field;
+	bool except;
+	struct filter_range *ranges;
+	size_t n;
+	/* FIELD_BYTES: so many bits from there on, ANDed with mask */
+	struct {
+		enum filter_start start;
+		uint16_t byte_offset;
+		uint8_t bit_offset, bits;
+		uint32_t mask;
+	} at;
+};
+
+struct policer_spec {
+	char name[NAME_MAX_LEN];
+	uint64_t bandwidth; /* bits a second; 0: packets count */
+	uint64_t burst;     /* bytes or packets */
+	uint64_t pps;
+	bool discard; /* what exceeds; else it is only counted */
+	bool filter_specific;
 };
 
 struct filter_term_spec {
@@ -257,7 +362,10 @@ struct filter_term_spec {
 	bool packet_mode;
 	bool has_vr;
 	struct vr_id vr; /* then routing-instance */
-	bool log;
+	bool log, syslog;
+	struct filter_number_spec *numbers;
+	size_t nnumbers;
+	uint32_t policer; /* index + 1 into policers; 0: none */
 };
 
 struct filter_spec {
@@ -284,10 +392,15 @@ struct image_spec {
 	size_t napps;
 	struct policy_spec *policies; /* zone contexts in order, then global */
 	size_t npolicies;
+	struct scheduler_spec *schedulers;
+	size_t nschedulers;
 	struct filter_spec *filters;
 	size_t nfilters;
+	struct policer_spec *policers;
+	size_t npolicers;
 	struct nat_spec nat;
 	struct flow_spec flow;
+	struct log_spec log;
 };
 
 /* The defaults of Junos for a box with no `security flow` (12.1). */

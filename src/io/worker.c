@@ -11,7 +11,9 @@
 #include <rte_malloc.h>
 
 #include "base/clock.h"
+#include "flow/flow_log.h"
 #include "flow/frag.h"
+#include "flow/policer.h"
 #include "flow/session.h"
 #include "flow/session_read.h"
 #include "io/worker_impl.h"
@@ -41,6 +43,8 @@ session_ended(void *ctx, const struct session *s, uint32_t index)
 	c->in_bytes += wing[0].bytes;
 	c->out_packets += (uint64_t)s->packets_hi[1] << 32 | wing[1].packets;
 	c->out_bytes += wing[1].bytes;
+	if (s->flags & SESSION_LOG_CLOSE)
+		flow_log_session(&w->env, index, FLOW_LOG_CLOSE);
 }
 
 static void
@@ -48,8 +52,9 @@ session_made(void *ctx, const struct session *s, uint32_t index)
 {
 	struct worker *w = ctx;
 
-	(void)index;
 	policy_counter(w->env.counters, s->policy_index)->sessions_created++;
+	if (unlikely(s->flags & SESSION_LOG_INIT))
+		flow_log_session(&w->env, index, FLOW_LOG_CREATE);
 }
 
 static int
@@ -71,12 +76,14 @@ worker_init(struct workers *all, unsigned int index,
 		config->max_sessions / config->n, index + 1, config->n);
 	w->env.counters = flow_counters_create();
 	w->env.frag = frag_create();
+	w->env.log = flow_log_create();
 	w->env.neigh = config->neigh;
+	w->env.policers = all->policers;
 	w->env.ifd_mac = (const uint8_t(*)[6])all->mac;
 	w->env.worker = (uint16_t)index;
 	w->env.nworkers = (uint16_t)config->n;
 	if (w->wake_fd < 0 || !w->inject || !w->env.sessions ||
-		!w->env.counters || !w->env.frag)
+		!w->env.counters || !w->env.frag || !w->env.log)
 		return -ENOMEM;
 	w->env.sessions->on_close = session_ended;
 	w->env.sessions->on_create = session_made;
@@ -103,9 +110,14 @@ workers_create(const struct workers_config *config, char *err, size_t err_size)
 	all->pool = config->pool;
 	all->jumbo = config->jumbo;
 	all->punt_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	all->log_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	all->punt = rte_ring_create(
 		"punt", PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
-	rc = all->punt_fd < 0 || all->punt == NULL ? -ENOMEM : make_qsbr(all);
+	all->policers = policers_create();
+	rc = all->punt_fd < 0 || all->log_fd < 0 || !all->punt ||
+			     !all->policers
+		     ? -ENOMEM
+		     : make_qsbr(all);
 	for (unsigned int i = 0; i < config->n && rc == 0; i++)
 		rc = worker_init(all, i, config);
 	if (rc != 0) {
@@ -186,14 +198,18 @@ workers_free(struct workers *all)
 		session_table_free(w->env.sessions);
 		flow_counters_free(w->env.counters);
 		frag_free(w->env.frag);
+		flow_log_free(w->env.log);
 		if (w->wake_fd > 0)
 			close(w->wake_fd);
 		if (w->epoll_fd > 0)
 			close(w->epoll_fd);
 	}
+	policers_free(all->policers);
 	ring_drain(all->punt);
 	if (all->punt_fd > 0)
 		close(all->punt_fd);
+	if (all->log_fd > 0)
+		close(all->log_fd);
 	free(atomic_load(&all->world));
 	free(all->qsbr);
 	free(all);
@@ -306,6 +322,49 @@ workers_inject(struct workers *all, struct rte_mbuf *m)
 	all->inject_lost++;
 	all->inject_lost_again += (mbuf_meta(m)->flags & META_COUNTED) != 0;
 	rte_pktmbuf_free(m);
+}
+
+unsigned int
+workers_log_take(
+	struct workers *all, struct flow_log_record *out, unsigned int n)
+{
+	unsigned int got = 0;
+	uint64_t drained;
+
+	if (read(all->log_fd, &drained, sizeof(drained)) < 0)
+		drained = 0; /* asked for another reason */
+	atomic_store(&all->log_signalled, false);
+	for (unsigned int i = 0; i < all->n && got < n; i++)
+		got += flow_log_take(all->w[i].env.log, out + got, n - got);
+	if (got == n) /* there may be more */
+		workers_log_signal(all);
+	return got;
+}
+
+void
+workers_log_signal(struct workers *all)
+{
+	uint64_t one = 1;
+
+	if (!atomic_exchange(&all->log_signalled, true) &&
+		write(all->log_fd, &one, sizeof(one)) < 0)
+		return; /* counter full: already readable */
+}
+
+uint64_t
+workers_log_lost(const struct workers *all)
+{
+	uint64_t lost = 0;
+
+	for (unsigned int i = 0; i < all->n; i++)
+		lost += flow_log_lost(all->w[i].env.log);
+	return lost;
+}
+
+int
+workers_log_fd(const struct workers *all)
+{
+	return all->log_fd;
 }
 
 int

@@ -83,6 +83,16 @@ int workers_punt_fd(const struct workers *w);
 unsigned int workers_punt_take(
 	struct workers *w, struct rte_mbuf **out, unsigned int n);
 
+/*
+ * Records of flow_log.h: a descriptor that becomes readable when there are
+ * some, then take up to n; those that a full ring has lost.
+ */
+struct flow_log_record;
+int workers_log_fd(const struct workers *w);
+unsigned int workers_log_take(
+	struct workers *w, struct flow_log_record *out, unsigned int n);
+uint64_t workers_log_lost(const struct workers *w);
+
 /* Copy every frame of this port to the control thread (monitor traffic). */
 void workers_tap(struct workers *w, struct ifd_id ifd, bool on);
 

@@ -63,7 +63,10 @@ struct workers {
 	struct rte_mempool *pool, *jumbo;
 	struct rte_ring *punt;
 	int punt_fd;
+	uint64_t *policers; /* policers_create() */
 	_Atomic bool punt_signalled;
+	int log_fd;
+	_Atomic bool log_signalled;
 	_Atomic(struct port *) port[IFD_MAX];
 	uint8_t mac[IFD_MAX][6];
 	_Atomic uint32_t nports; /* highest ifd in use + 1 */
@@ -92,6 +95,8 @@ void worker_drop_tap(struct worker *w, const struct rte_mbuf *m,
 void worker_drop(struct worker *w, struct rte_mbuf *m, enum reason reason);
 void worker_wake(struct worker *w);
 void worker_load(struct worker *w); /* world and time into env */
+
+void workers_log_signal(struct workers *all);
 
 /* worker_loop.c */
 void *worker_main(void *arg);

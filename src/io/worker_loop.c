@@ -11,6 +11,7 @@
 
 #include <rte_lcore.h>
 
+#include "flow/flow_log.h"
 #include "flow/frag.h"
 #include "flow/session.h"
 #include "io/worker_impl.h"
@@ -305,6 +306,8 @@ worker_main(void *arg)
 		done += poll_inner(w);
 		tx_flush(w);
 		done += age(w);
+		if (unlikely(flow_log_news(w->env.log)))
+			workers_log_signal(w->all);
 		answer_call(w);
 		idle = done > 0 ? 0 : idle + 1;
 		if (idle > 1 && w->nrequeue == 0)

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow/flow_log.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/env.h"
+#include "flow/session.h"
+
+/* Writer and reader each have a line of their own. */
+struct flow_log {
+	_Atomic uint32_t head; /* writer: next place */
+	uint32_t tail_seen;    /* writer: what it knows of tail */
+	uint32_t told;         /* writer: head at the last flow_log_news() */
+	_Atomic uint64_t lost; /* writer */
+	_Atomic uint32_t tail __attribute__((aligned(64))); /* reader */
+	struct flow_log_record ring[FLOW_LOG_RING] __attribute__((aligned(64)));
+};
+
+struct flow_log *
+flow_log_create(void)
+{
+	struct flow_log *l = aligned_alloc(64, sizeof(*l));
+
+	if (l == NULL)
+		return NULL;
+	/* The ring itself stays untouched: no memory until it is used. */
+	atomic_init(&l->head, 0);
+	atomic_init(&l->tail, 0);
+	atomic_init(&l->lost, 0);
+	l->tail_seen = l->told = 0;
+	return l;
+}
+
+void
+flow_log_free(struct flow_log *l)
+{
+	free(l);
+}
+
+struct flow_log_record *
+flow_log_get(struct flow_log *l)
+{
+	uint32_t head = atomic_load_explicit(&l->head, memory_order_relaxed);
+	struct flow_log_record *r = &l->ring[head % FLOW_LOG_RING];
+
+	if (head - l->tail_seen == FLOW_LOG_RING)
+		l->tail_seen =
+			atomic_load_explicit(&l->tail, memory_order_acquire);
+	if (head - l->tail_seen == FLOW_LOG_RING) {
+		atomic_fetch_add_explicit(&l->lost, 1, memory_order_relaxed);
+		return NULL;
+	}
+	memset(r, 0, sizeof(*r));
+	return r;
+}
+
+void
+flow_log_put(struct flow_log *l)
+{
+	uint32_t head = atomic_load_explicit(&l->head, memory_order_relaxed);
+
+	atomic_store_explicit(&l->head, head + 1, memory_order_release);
+}
+
+bool
+flow_log_news(struct flow_log *l)
+{
+	uint32_t head = atomic_load_explicit(&l->head, memory_order_relaxed);
+	bool news = head != l->told;
+
+	l->told = head;
+	return news;
+}
+
+unsigned int
+flow_log_take(struct flow_log *l, struct flow_log_record *out, unsigned int n)
+{
+	uint32_t tail = atomic_load_explicit(&l->tail, memory_order_relaxed);
+	uint32_t there =
+		atomic_load_explicit(&l->head, memory_order_acquire) - tail;
+
+	if (n > there)
+		n = there;
+	for (unsigned int i = 0; i < n; i++)
+		out[i] = l->ring[(tail + i) % FLOW_LOG_RING];
+	atomic_store_explicit(&l->tail, tail + n, memory_order_release);
+	return n;
+}
+
+uint64_t
+flow_log_lost(const struct flow_log *l)
+{
+	return atomic_load_explicit(
+		&((struct flow_log *)l)->lost, memory_order_relaxed);
+}
+
+/* ---- what is written ---- */
+
+static void
+fill_counters(const struct session_table *t, uint32_t index,
+	struct flow_log_record *r)
+{
+	const struct session *s = session_at(t, index);
+
+	for (unsigned int i = 0; i < 2; i++) {
+		const struct wing *w = session_wing(t, index, i);
+
+		r->packets[i] = (uint64_t)s->packets_hi[i] << 32 | w->packets;
+		r->bytes[i] = w->bytes;
+	}
+}
+
+void
+flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind)
+{
+	const struct session_table *t = env->sessions;
+	const struct session *s = session_at(t, index);
+	struct flow_log_record *r;
+
+	if (env->log == NULL || (r = flow_log_get(env->log)) == NULL)
+		return;
+	r->kind = (uint8_t)kind;
+	r->in = session_wing(t, index, 0)->key;
+	r->out = session_wing(t, index, 1)->key;
+	r->to = token_zone(r->out.token);
+	r->time_ms = env->time_ms;
+	r->session = s->id;
+	r->policy = s->policy_index;
+	r->ifl = s->ifl[0];
+	r->local_vr = s->local_vr;
+	if (kind == FLOW_LOG_CLOSE) {
+		r->close = s->close;
+		r->elapsed_s = env->now_s - s->start_s;
+		fill_counters(t, index, r);
+	}
+	flow_log_put(env->log);
+}
+
+void
+flow_log_deny(const struct env *env, const struct pkt *p, struct zone_id to)
+{
+	struct flow_log_record *r;
+
+	if (env->log == NULL || (r = flow_log_get(env->log)) == NULL)
+		return;
+	r->kind = FLOW_LOG_DENY;
+	r->in = p->key;
+	r->to = to;
+	r->time_ms = env->time_ms;
+	r->policy = p->policy;
+	r->ifl = p->ifl;
+	r->local_vr = p->vr;
+	r->icmp_type = p->icmp_type;
+	r->icmp_code = p->icmp_code;
+	r->reason = p->reason;
+	flow_log_put(env->log);
+}
