@@ -8,6 +8,8 @@
  */
 #include "compile/compile_address_book.h"
 
+#include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -275,20 +277,56 @@ add_prefix(struct compile *c, struct addr_obj_spec *obj, const char *text)
 	add_range(c, obj, &range, &p);
 }
 
+/* "192.0.2.11/255.0.255.255", as the schema has it. */
+static void
+add_wildcard(struct compile *c, struct addr_obj_spec *obj, const char *text)
+{
+	const char *slash = strchr(text, '/');
+	struct ip_addr addr, mask;
+	struct addr_wildcard *w;
+	char left[IP_TEXT_MAX];
+
+	if (slash == NULL)
+		return;
+	snprintf(left, sizeof(left), "%.*s", (int)(slash - text), text);
+	if (!ip_addr_parse(left, &addr) || !ip_addr_parse(slash + 1, &mask))
+		return;
+	w = VEC_ADD(c, obj->wildcards, obj->nwildcards);
+	if (w == NULL)
+		return;
+	w->mask = ntohl(mask.v4_be);
+	w->addr = ntohl(addr.v4_be) & w->mask;
+}
+
+static void
+add_dns_name(
+	struct compile *c, struct addr_obj_spec *obj, const struct cnode *n)
+{
+	struct addr_dns *d = VEC_ADD(c, obj->dns, obj->ndns);
+	bool only4 = cnode_has(n, "ipv4-only");
+	bool only6 = cnode_has(n, "ipv6-only");
+
+	if (d == NULL)
+		return;
+	name_copy(c, n, d->name, sizeof(d->name), cnode_key(n, 0));
+	d->v4 = !only6 || only4;
+	d->v6 = !only4 || only6;
+}
+
 static void
 add_address(struct compile *c, struct addr_obj_spec *obj, const struct cnode *n)
 {
+	const char *wildcard = cnode_leaf(n, "wildcard-address");
 	const char *prefix = cnode_leaf(n, "ip-prefix");
 	struct addr_range range;
 	struct ip_prefix p;
 
-	/* A deny that matches nothing would be a hole. */
-	if (prefix == NULL && cnode_child(n, "range-address") == NULL)
-		compile_error(c, n,
-			"dns-name and wildcard-address cannot be matched yet: "
-			"no policy may use them");
 	if (prefix != NULL)
 		add_prefix(c, obj, prefix);
+	if (wildcard != NULL)
+		add_wildcard(c, obj, wildcard);
+	cnode_foreach (d, n, "dns-name")
+		add_dns_name(c, obj, d);
 	cnode_foreach (r, n, "range-address") {
 		if (!range_parse(r, &range))
 			continue;

@@ -16,6 +16,7 @@
 /* Where a policy stands: in the zones of its context, or global. */
 struct context {
 	bool global;
+	bool count_all; /* policy-stats system-wide enable */
 	struct zone_id from, to;
 };
 
@@ -142,6 +143,22 @@ compile_then(struct compile *c, const struct cnode *n, struct policy_spec *p)
 }
 
 static void
+compile_scheduler_name(
+	struct compile *c, const struct cnode *n, struct policy_spec *p)
+{
+	const struct cnode *leaf = cnode_child(n, "scheduler-name");
+	uint32_t i;
+
+	if (leaf == NULL)
+		return;
+	if (!names_get(&c->schedulers, value_of(leaf), &i))
+		compile_error(c, leaf, "Scheduler %s is not defined",
+			value_of(leaf));
+	else
+		p->scheduler = (uint16_t)(i + 1);
+}
+
+static void
 add_policy(
 	struct compile *c, const struct cnode *n, const struct context *context)
 {
@@ -170,12 +187,14 @@ add_policy(
 	}
 	compile_match(c, n, context, p);
 	compile_then(c, n, p);
+	p->count |= context->count_all;
+	compile_scheduler_name(c, n, p);
 }
 
 static void
-add_context(struct compile *c, const struct cnode *n)
+add_context(struct compile *c, const struct cnode *n, bool count_all)
 {
-	struct context context = {.global = false};
+	struct context context = {.count_all = count_all};
 
 	if (!find_zone(c, cnode_key(n, 0), &context.from))
 		compile_error(c, n, "Security zone %s is not defined",
@@ -243,15 +262,25 @@ number_policies(struct compile *c, const struct cnode *at)
 	free(ids);
 }
 
+static bool
+policy_stats_enabled(const struct cnode *policies)
+{
+	const char *word = cnode_leaf(
+		cnode_child(policies, "policy-stats"), "system-wide");
+
+	return word != NULL && strcmp(word, "enable") == 0;
+}
+
 void
 compile_policies(struct compile *c)
 {
 	const struct cnode *policies =
 		cnode_find(c->root, "security", "policies", NULL);
-	struct context global = {.global = true};
+	bool count_all = policy_stats_enabled(policies);
+	struct context global = {.global = true, .count_all = count_all};
 
 	cnode_foreach (n, policies, "policy")
-		add_context(c, n);
+		add_context(c, n, count_all);
 	cnode_foreach (n, cnode_child(policies, "global"), "policy")
 		add_policy(c, n, &global);
 	/* Wrong zones would give wrong keys. */

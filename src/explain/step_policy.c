@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Which policy decided, and why those before it did not. That one matched is
- * the image's answer; why another one does not is found here, condition by
- * condition, in the specification.
+ * Which policy decided, and why those before it did not. Both are
+ * the image's answers.
  */
 #include "explain/explain_impl.h"
 
@@ -13,77 +12,44 @@
 
 #define SKIPPED_MAX 20u
 
-static bool
-zone_in(const struct zone_id *list, size_t n, struct zone_id zone)
-{
-	for (size_t i = 0; i < n; i++)
-		if (list[i].v == zone.v)
-			return true;
-	return n == 0;
-}
-
-static bool
-addr_in(const struct image_spec *spec, const uint32_t *list, size_t n,
-	const struct ip_addr *a)
-{
-	for (size_t i = 0; i < n; i++) {
-		const struct addr_obj_spec *o = &spec->addrs[list[i]];
-
-		for (size_t r = 0; r < o->n; r++)
-			if (o->ranges[r].lo.family == a->family &&
-				ip_addr_cmp(&o->ranges[r].lo, a) <= 0 &&
-				ip_addr_cmp(a, &o->ranges[r].hi) <= 0)
-				return true;
-	}
-	return false;
-}
-
-static bool
-term_matches(const struct app_term_spec *t, const struct policy_query *q)
-{
-	if (t->protocol != q->protocol)
-		return false;
-	if (t->protocol == IPP_ICMP || t->protocol == IPP_ICMP6)
-		return (t->icmp_type < 0 || t->icmp_type == q->icmp_type) &&
-		       (t->icmp_code < 0 || t->icmp_code == q->icmp_code);
-	return q->sport >= t->sport_lo && q->sport <= t->sport_hi &&
-	       q->dport >= t->dport_lo && q->dport <= t->dport_hi;
-}
-
+/* What of a policy does not match; NULL: everything does, or it is of other
+ * zones. */
 static const char *
-app_of(const struct image_spec *spec, const struct policy_spec *p,
+mismatch(const struct image *image, uint32_t place,
 	const struct policy_query *q)
 {
-	for (size_t i = 0; i < p->napps; i++) {
-		const struct app_spec *app = &spec->apps[p->apps[i]];
-
-		if (app->any)
-			return app->name;
-		for (size_t t = 0; t < app->n; t++)
-			if (term_matches(&app->terms[t], q))
-				return app->name;
-	}
-	return NULL;
-}
-
-/* What of p does not match; NULL: everything does. */
-static const char *
-mismatch(const struct image_spec *spec, const struct policy_spec *p,
-	const struct policy_query *q)
-{
-	if (p->inactive)
+	switch (image_policy_miss(image, place, q)) {
+	case MISS_INACTIVE:
 		return "inactive";
-	if (addr_in(spec, p->src, p->nsrc, &q->src) == p->src_excluded)
+	case MISS_SOURCE:
 		return "source-address";
-	if (addr_in(spec, p->dst, p->ndst, &q->dst) == p->dst_excluded)
+	case MISS_DESTINATION:
 		return "destination-address";
-	return app_of(spec, p, q) == NULL ? "application" : NULL;
+	case MISS_APPLICATION:
+		return "application";
+	default:
+		return NULL;
+	}
+}
+
+/* Of other zones: also when it is inactive. */
+static bool
+of_zones(const struct policy_spec *p, const struct policy_query *q)
+{
+	bool from = p->nfrom == 0, to = p->nto == 0;
+
+	for (size_t i = 0; i < p->nfrom && !from; i++)
+		from = p->from[i].v == q->from.v;
+	for (size_t i = 0; i < p->nto && !to; i++)
+		to = p->to[i].v == q->to.v;
+	return from && to;
 }
 
 static void
-add_skipped(const struct image_spec *spec, const struct policy_query *q,
+add_skipped(const struct image *image, const struct policy_query *q,
 	uint32_t end, struct tnode *step)
 {
+	const struct image_spec *spec = image_spec_of(image);
 	unsigned int n = 0, more = 0;
 
 	for (uint32_t i = 0; i < end && i < spec->npolicies; i++) {
@@ -91,10 +57,9 @@ add_skipped(const struct image_spec *spec, const struct policy_query *q,
 		const char *why;
 		struct tnode *s;
 
-		if (!zone_in(p->from, p->nfrom, q->from) ||
-			!zone_in(p->to, p->nto, q->to))
+		if (!of_zones(p, q))
 			continue;
-		why = mismatch(spec, p, q);
+		why = mismatch(image, i, q);
 		if (why == NULL)
 			continue;
 		if (n++ >= SKIPPED_MAX) {
@@ -155,13 +120,13 @@ step_policy(const struct explain_world *w, const struct dry_packet *d,
 	} else {
 		const struct policy_spec *p = &spec->policies[r.place];
 
-		app = app_of(spec, p, &q);
+		app = spec->apps[r.app].name;
 		step = step_add(side, "policy", r.action == POLICY_PERMIT,
 			"from-zone %s to-zone %s: %s%s/%u, %s, application %s",
 			from, to, p->global ? "global " : "", p->name, p->index,
-			action_text(r.action), app != NULL ? app : "any");
+			action_text(r.action), app);
 		step_line(
 			step, line_policy(w->root, w->image, p, q.from, q.to));
 	}
-	add_skipped(spec, &q, r.place, step);
+	add_skipped(w->image, &q, r.place, step);
 }

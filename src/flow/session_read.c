@@ -8,6 +8,7 @@
 #include "flow/reverse_route.h"
 #include "flow/self_traffic.h"
 #include "flow/session.h"
+#include "flow/session_commit.h"
 
 #define ROUTE_LOCAL 0xfffb0006u /* [RR-7] */
 
@@ -242,30 +243,20 @@ session_clear(
 	return cleared;
 }
 
+/* One session after a commit; true if it ended. */
 static bool
-orphan(const struct env *env, const struct session *s)
+sweep_one(const struct env *env, uint32_t i)
 {
-	const struct policy_spec *p = image_policy(env->image, s->policy_index);
+	struct session_table *t = env->sessions;
+	struct session_fate f =
+		session_fate(env, session_at(t, i), session_wing(t, i, 0));
 
-	if (s->policy_index > POLICY_DEFAULT && (p == NULL || p->inactive))
+	if (session_fate_ends(&f)) {
+		session_close(t, i, CLOSE_POLICY, env->now_s);
 		return true;
-	for (unsigned int i = 0; i < 2; i++)
-		if (s->ifl[i].v != 0 &&
-			image_ifl(env->image, s->ifl[i]) == NULL)
-			return true;
-	return false;
-}
-
-/* An interface that moved to another zone: its sessions' tokens are wrong. */
-static bool
-moved(const struct env *env, const struct session *s, const struct wing *w)
-{
-	for (unsigned int i = 0; i < 2; i++) {
-		const struct ifl_spec *l = image_ifl(env->image, s->ifl[i]);
-
-		if (l != NULL && l->zone.v != w[i].key.token)
-			return true;
 	}
+	if (f.kind == FATE_REMATCHED)
+		session_rematch(env, session_at(t, i), &f);
 	return false;
 }
 
@@ -276,16 +267,9 @@ session_sweep(const struct env *env, uint32_t *cursor)
 	uint32_t end = step_end(t, *cursor), i;
 	unsigned int closed = 0;
 
-	while ((i = next_used(t, cursor, end)) != 0) {
-		const struct session *s = session_at(t, i);
-
-		if (s->state != SESSION_VALID ||
-			(!orphan(env, s) &&
-				!moved(env, s, session_wing(t, i, 0))))
-			continue;
-		session_close(t, i, CLOSE_POLICY, env->now_s);
-		closed++;
-	}
+	while ((i = next_used(t, cursor, end)) != 0)
+		if (session_at(t, i)->state == SESSION_VALID)
+			closed += sweep_one(env, i);
 	cursor_close(t, cursor);
 	return closed;
 }

@@ -49,6 +49,15 @@ image_policy(const struct image *image, uint32_t index)
 					       : NULL;
 }
 
+uint32_t
+image_policy_place(const struct image *image, uint32_t index)
+{
+	const struct policy_spec *p = image_policy(image, index);
+
+	return p == NULL ? UINT32_MAX
+			 : (uint32_t)(p - image->spec->policies);
+}
+
 const struct ifl_spec *
 image_ifl_by_name(const struct image *image, const char *name)
 {
@@ -96,4 +105,11 @@ image_ifl_name(const struct image *image, struct ifl_id ifl)
 	const struct ifl_spec *s = image_ifl(image, ifl);
 
 	return s != NULL ? s->name : "?";
+}
+
+uint32_t
+image_filter_slot(
+	const struct image *im, unsigned int filter, unsigned int term)
+{
+	return im->filter_first[filter] + term;
 }

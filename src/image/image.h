@@ -38,6 +38,10 @@ const struct vr_spec *image_vr(const struct image *image, struct vr_id vr);
 const struct policy_spec *image_policy(
 	const struct image *image, uint32_t index);
 
+/* The number of a term among those of all filters, the same in every worker. */
+uint32_t image_filter_slot(
+	const struct image *image, unsigned int filter, unsigned int term);
+
 /* By name, for the control thread; NULL if there is none. */
 const struct ifl_spec *image_ifl_by_name(
 	const struct image *image, const char *name);
@@ -70,6 +74,21 @@ struct policy_result {
 /* Exact zone pair, then global, then the default policy; first match ends. */
 void image_policy_match(const struct image *image, const struct policy_query *q,
 	struct policy_result *ret);
+
+/* Which condition of one policy does not hold; the first of them. */
+enum policy_miss {
+	MISS_NOTHING,
+	MISS_INACTIVE, /* by its scheduler */
+	MISS_ZONE,
+	MISS_SOURCE,
+	MISS_DESTINATION,
+	MISS_APPLICATION,
+};
+enum policy_miss image_policy_miss(const struct image *image, uint32_t place,
+	const struct policy_query *q);
+
+/* Place of the policy with this printed index; UINT32_MAX: none. */
+uint32_t image_policy_place(const struct image *image, uint32_t index);
 
 /* Is there any policy of exactly this pair of zones? [FL-14] */
 bool image_has_context(

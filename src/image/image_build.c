@@ -131,11 +131,12 @@ static int
 ranges_build(const struct image_spec *s, const uint32_t *objs, size_t n,
 	bool excluded, struct range_list *l)
 {
-	size_t n4 = 0, n6 = 0;
+	size_t n4 = 0, n6 = 0, nw = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (objs[i] >= s->naddrs)
 			return -EINVAL;
+		nw += s->addrs[objs[i]].nwildcards;
 		for (size_t j = 0; j < s->addrs[objs[i]].n; j++)
 			if (s->addrs[objs[i]].ranges[j].lo.family == IP_V4)
 				n4++;
@@ -145,11 +146,17 @@ ranges_build(const struct image_spec *s, const uint32_t *objs, size_t n,
 	l->excluded = excluded;
 	l->r4 = calloc(n4 + 1, sizeof(*l->r4));
 	l->r6 = calloc(n6 + 1, sizeof(*l->r6));
-	if (l->r4 == NULL || l->r6 == NULL)
+	l->wild = nw > 0 ? calloc(nw, sizeof(*l->wild)) : NULL;
+	if (l->r4 == NULL || l->r6 == NULL || (nw > 0 && l->wild == NULL))
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < s->addrs[objs[i]].n; j++)
-			ranges_add(l, &s->addrs[objs[i]].ranges[j]);
+	for (size_t i = 0; i < n; i++) {
+		const struct addr_obj_spec *o = &s->addrs[objs[i]];
+
+		for (size_t j = 0; j < o->n; j++)
+			ranges_add(l, &o->ranges[j]);
+		for (size_t j = 0; j < o->nwildcards; j++)
+			l->wild[l->nwild++] = o->wildcards[j];
+	}
 	return 0;
 }
 
@@ -369,6 +376,26 @@ timeouts_build(struct image *im)
 	return 0;
 }
 
+static int
+filters_build(struct image *im)
+{
+	uint32_t slot = 0;
+
+	im->filter_first = calloc(im->spec->nfilters + 1, sizeof(uint32_t));
+	if (im->filter_first == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < im->spec->nfilters; i++) {
+		const struct filter_spec *f = &im->spec->filters[i];
+
+		im->filter_first[i] = slot;
+		slot += (uint32_t)f->n;
+		for (size_t k = 0; k < f->n; k++)
+			if (f->terms[k].policer > im->spec->npolicers)
+				return -EINVAL;
+	}
+	return 0;
+}
+
 int
 image_build(const struct image_spec *spec, bool owned, struct image **ret)
 {
@@ -388,6 +415,8 @@ image_build(const struct image_spec *spec, bool owned, struct image **ret)
 	if (rc == 0)
 		rc = timeouts_build(im);
 	if (rc == 0)
+		rc = filters_build(im);
+	if (rc == 0)
 		rc = nat_index_build(spec, &im->nat);
 	if (rc != 0) {
 		image_free(im); /* the spec stays the caller's */
@@ -406,8 +435,10 @@ image_free(struct image *im)
 	for (size_t i = 0; im->policies && i < im->spec->npolicies; i++) {
 		free(im->policies[i].src.r4);
 		free(im->policies[i].src.r6);
+		free(im->policies[i].src.wild);
 		free(im->policies[i].dst.r4);
 		free(im->policies[i].dst.r6);
+		free(im->policies[i].dst.wild);
 		free(im->policies[i].apps);
 	}
 	for (uint32_t i = 0; i < 2 * im->ncontexts; i++)
@@ -423,6 +454,7 @@ image_free(struct image *im)
 	free(im->contexts);
 	free(im->context_hash);
 	free(im->timeouts);
+	free(im->filter_first);
 	free(im->ifl_by_id);
 	free(im->zone_by_id);
 	free(im->vr_by_id);

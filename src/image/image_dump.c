@@ -171,6 +171,13 @@ dump_addrs(const struct image_spec *spec, struct sbuf *out)
 					(char[IP_TEXT_MAX]){0}),
 				ip_addr_text(&a->ranges[k].lo, lo),
 				ip_addr_text(&a->ranges[k].hi, hi));
+		for (size_t k = 0; k < a->nwildcards; k++)
+			sbuf_printf(out, "  wildcard %08x/%08x\n",
+				a->wildcards[k].addr, a->wildcards[k].mask);
+		for (size_t k = 0; k < a->ndns; k++)
+			sbuf_printf(out, "  dns-name %s%s%s\n",
+				a->dns[k].name, a->dns[k].v4 ? " inet" : "",
+				a->dns[k].v6 ? " inet6" : "");
 	}
 }
 
@@ -259,6 +266,8 @@ put_policy_actions(const struct policy_spec *p, struct sbuf *out)
 	put_word(out, p->log_close, "log session-close");
 	put_word(out, p->count, "count");
 	put_word(out, p->inactive, "inactive");
+	if (p->scheduler != 0)
+		sbuf_printf(out, " scheduler %u", p->scheduler);
 	put_word(out, p->tcp_syn_check, "syn-check-required");
 	put_word(out, p->tcp_sequence_check, "sequence-check-required");
 	if (p->tcp_initial_mss != 0)
@@ -290,6 +299,35 @@ dump_policies(const struct image_spec *spec, struct sbuf *out)
 			sbuf_printf(out, " %s", spec->apps[p->apps[k]].name);
 		sbuf_putc(out, '\n');
 		put_policy_actions(p, out);
+	}
+}
+
+static void
+dump_schedulers(const struct image_spec *spec, struct sbuf *out)
+{
+	for (size_t i = 0; i < spec->nschedulers; i++) {
+		const struct scheduler_spec *s = &spec->schedulers[i];
+
+		sbuf_printf(out, "scheduler %zu %s\n", i + 1, s->name);
+		for (uint32_t k = 0; k < s->ndates; k++)
+			sbuf_printf(out, "  dates %lld..%lld%s\n",
+				(long long)s->dates[k].from,
+				(long long)s->dates[k].to,
+				s->dates[k].yearly ? " each year" : "");
+		for (unsigned int d = 0; d < 8; d++) {
+			const struct day_spec *day = &s->days[d];
+
+			if (!day->given)
+				continue;
+			sbuf_printf(out, "  day %u%s%s", d,
+				day->all_day ? " all-day" : "",
+				day->exclude ? " exclude" : "");
+			for (uint32_t k = 0; k < day->n; k++)
+				sbuf_printf(out, " %u..%u",
+					day->windows[k].from,
+					day->windows[k].to);
+			sbuf_putc(out, '\n');
+		}
 	}
 }
 
@@ -460,6 +498,7 @@ image_spec_dump(const struct image_spec *spec, struct sbuf *out)
 	dump_addrs(spec, out);
 	dump_apps(spec, out);
 	dump_policies(spec, out);
+	dump_schedulers(spec, out);
 	dump_filters(spec, out);
 	dump_flow(&spec->flow, out);
 }

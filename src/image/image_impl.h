@@ -18,7 +18,8 @@ struct range6 {
 struct range_list {
 	struct range4 *r4;
 	struct range6 *r6;
-	uint32_t n4, n6;
+	struct addr_wildcard *wild; /* IPv4 */
+	uint32_t n4, n6, nwild;
 	bool any4, any6; /* one range covers the whole family */
 	bool excluded;
 };
@@ -77,6 +78,7 @@ struct image {
 	struct policy_tree global_tree[2];
 	struct timeout_port *timeouts;
 	uint32_t ntimeouts;
+	uint32_t *filter_first; /* image_filter_slot() of term 0 */
 	/* Bit i: some timeouts[] entry of UDP (0), TCP (1) has a port with
 	 * this low byte; most ports have none. */
 	uint8_t timeout_hint[256];

@@ -22,6 +22,9 @@ ranges_match(const struct range_list *l, const struct ip_addr *a)
 		for (uint32_t i = 0; i < l->n4; i++)
 			if (v >= l->r4[i].lo && v <= l->r4[i].hi)
 				return true;
+		for (uint32_t i = 0; i < l->nwild; i++)
+			if (((v ^ l->wild[i].addr) & l->wild[i].mask) == 0)
+				return true;
 		return false;
 	}
 	if (l->any6)
@@ -151,6 +154,24 @@ image_policy_match(const struct image *image, const struct policy_query *q,
 	ret->place = UINT32_MAX;
 	ret->app = UINT32_MAX;
 	ret->timeout = image_default_timeout(image, q->protocol, q->dport);
+}
+
+enum policy_miss
+image_policy_miss(const struct image *image, uint32_t place,
+	const struct policy_query *q)
+{
+	const struct policy *p = &image->policies[place];
+
+	if (p->spec->inactive)
+		return MISS_INACTIVE;
+	if (!zone_listed(p->spec->from, p->spec->nfrom, q->from) ||
+		!zone_listed(p->spec->to, p->spec->nto, q->to))
+		return MISS_ZONE;
+	if (ranges_match(&p->src, &q->src) == p->src.excluded)
+		return MISS_SOURCE;
+	if (ranges_match(&p->dst, &q->dst) == p->dst.excluded)
+		return MISS_DESTINATION;
+	return app_find(p, q) == NULL ? MISS_APPLICATION : MISS_NOTHING;
 }
 
 bool

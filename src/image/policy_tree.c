@@ -86,7 +86,7 @@ room(struct rule *rule, unsigned int dim, size_t n)
 static bool
 side4(struct rule *rule, unsigned int dim, const struct range_list *l)
 {
-	if (!room(rule, dim, l->n4))
+	if (!room(rule, dim, l->n4 + l->nwild))
 		return false;
 	if (l->any4 || l->excluded) {
 		rule->exact &= !l->excluded;
@@ -94,6 +94,10 @@ side4(struct rule *rule, unsigned int dim, const struct range_list *l)
 	}
 	for (uint32_t i = 0; i < l->n4; i++)
 		add(rule, dim, l->r4[i].lo, l->r4[i].hi);
+	for (uint32_t i = 0; i < l->nwild; i++) /* from first to last */
+		add(rule, dim, l->wild[i].addr & l->wild[i].mask,
+			l->wild[i].addr | ~l->wild[i].mask);
+	rule->exact &= l->nwild == 0;
 	return true;
 }
 

@@ -2,79 +2,13 @@
 /*
  * show security match-policies [OP-33]. The first answer is the image's own, by
  * the very code that the packet path asks; result-count N asks for those that
- * would match if the earlier ones were not there, and only these are found
- * with the plain matcher here.
+ * would match if the earlier ones were not there.
  */
 #include <string.h>
 
 #include "base/tree.h"
 #include "ops/ops_impl.h"
 #include "ops/policy_tree.h"
-
-static bool
-zone_in(const struct zone_id *list, size_t n, struct zone_id zone)
-{
-	for (size_t i = 0; i < n; i++)
-		if (list[i].v == zone.v)
-			return true;
-	return n == 0;
-}
-
-static bool
-addr_in(const struct image_spec *spec, const uint32_t *list, size_t n,
-	bool excluded, const struct ip_addr *a)
-{
-	bool found = false;
-
-	for (size_t i = 0; i < n && !found; i++) {
-		const struct addr_obj_spec *obj = &spec->addrs[list[i]];
-
-		for (size_t r = 0; r < obj->n && !found; r++)
-			found = obj->ranges[r].lo.family == a->family &&
-				ip_addr_cmp(&obj->ranges[r].lo, a) <= 0 &&
-				ip_addr_cmp(a, &obj->ranges[r].hi) <= 0;
-	}
-	return found != excluded;
-}
-
-static bool
-term_matches(const struct app_term_spec *t, const struct policy_query *q)
-{
-	if (t->protocol != q->protocol)
-		return false;
-	if (t->protocol == IPP_ICMP || t->protocol == IPP_ICMP6)
-		return (t->icmp_type < 0 || t->icmp_type == q->icmp_type) &&
-		       (t->icmp_code < 0 || t->icmp_code == q->icmp_code);
-	return q->sport >= t->sport_lo && q->sport <= t->sport_hi &&
-	       q->dport >= t->dport_lo && q->dport <= t->dport_hi;
-}
-
-static bool
-app_matches(const struct image_spec *spec, const struct policy_spec *p,
-	const struct policy_query *q)
-{
-	for (size_t i = 0; i < p->napps; i++) {
-		const struct app_spec *app = &spec->apps[p->apps[i]];
-
-		if (app->any)
-			return true;
-		for (size_t t = 0; t < app->n; t++)
-			if (term_matches(&app->terms[t], q))
-				return true;
-	}
-	return false;
-}
-
-static bool
-policy_matches(const struct image_spec *spec, const struct policy_spec *p,
-	const struct policy_query *q)
-{
-	return !p->inactive && zone_in(p->from, p->nfrom, q->from) &&
-	       zone_in(p->to, p->nto, q->to) &&
-	       addr_in(spec, p->src, p->nsrc, p->src_excluded, &q->src) &&
-	       addr_in(spec, p->dst, p->ndst, p->dst_excluded, &q->dst) &&
-	       app_matches(spec, p, q);
-}
 
 static bool
 query_read(struct ops_request *rq, const struct image *image,
@@ -148,7 +82,7 @@ first_match(
 	}
 	for (uint32_t i = 0; i < spec->npolicies; i++)
 		if (spec->policies[i].global &&
-			policy_matches(spec, &spec->policies[i], q))
+			image_policy_miss(image, i, q) == MISS_NOTHING)
 			return i;
 	return UINT32_MAX;
 }
@@ -174,6 +108,6 @@ show_match_policies(struct ops_request *rq)
 							   : "deny-all");
 	place = first_match(image, &q, ops_arg(rq, "global") != NULL);
 	for (; place < spec->npolicies && n < limit; place++)
-		if (n == 0 || policy_matches(spec, &spec->policies[place], &q))
+		if (n == 0 || image_policy_miss(image, place, &q) == MISS_NOTHING)
 			add_match(rq, root, image, place, n++ == 0);
 }

@@ -12,9 +12,11 @@
 #include "config/config.h"
 #include "flow/counters.h"
 #include "flow/flow.h"
+#include "flow/policer.h"
 #include "flow/frag.h"
 #include "flow/self_traffic.h"
 #include "flow/session.h"
+#include "image/image_live.h"
 #include "io/eal.h"
 #include "pkt/build.h"
 #include "pkt/parse.h"
@@ -131,6 +133,33 @@ publish(struct box *b)
 	route_view_free(old);
 }
 
+static int64_t wall_s;
+static const char *const *dns_rows;
+
+void
+box_wall(int64_t unix_s)
+{
+	wall_s = unix_s;
+}
+
+void
+box_dns(const char *const *rows)
+{
+	dns_rows = rows;
+}
+
+static unsigned int
+dns_lookup(void *ctx, const char *name, struct ip_addr *out, unsigned int n)
+{
+	unsigned int k = 0;
+
+	(void)ctx;
+	for (size_t i = 0; dns_rows && dns_rows[i] != NULL && k < n; i += 2)
+		if (strcmp(dns_rows[i], name) == 0)
+			assert_true(ip_addr_parse(dns_rows[i + 1], &out[k++]));
+	return k;
+}
+
 void
 box_commit(struct box *b, const char *config)
 {
@@ -144,6 +173,8 @@ box_commit(struct box *b, const char *config)
 
 		fail_msg("configuration refused:\n%s", text);
 	}
+	image_spec_schedule(is, wall_s);
+	assert_int_equal(0, image_spec_resolve(is, dns_lookup, NULL));
 	assert_int_equal(0, image_build(is, true, &image));
 	for (size_t i = 0; i < is->nifls; i++)
 		if (b->image == NULL ||
@@ -180,6 +211,7 @@ box_create_max(const char *config, uint32_t max_sessions)
 	b->env.frag = frag_create();
 	b->env.counters = b->counters;
 	b->env.neigh = b->neigh;
+	b->env.policers = policers_create();
 	b->env.ifd_mac = (const uint8_t(*)[6])b->mac;
 	b->env.nworkers = 1;
 	for (unsigned int i = 0; i < IFD_MAX; i++) {
@@ -209,6 +241,7 @@ box_free(struct box *b)
 	session_table_free(b->env.sessions);
 	frag_free(b->env.frag);
 	flow_counters_free(b->counters);
+	policers_free(b->env.policers);
 	neigh_free(b->neigh);
 	if (b->mbufs != UINT_MAX)
 		assert_int_equal(b->mbufs, rte_mempool_in_use_count(pool));
@@ -317,8 +350,8 @@ box_filter_counter(struct box *b, const char *filter, const char *term)
 		for (unsigned int k = 0; k < s->filters[i].n; k++)
 			if (strcmp(s->filters[i].name, filter) == 0 &&
 				strcmp(s->filters[i].terms[k].name, term) == 0)
-				return b->counters
-					->filter[filter_slot(s, i, k)];
+				return *filter_counter(b->counters,
+					image_filter_slot(b->image, i, k));
 	fail_msg("no term %s of filter %s", term, filter);
 	return (struct filter_counter){0};
 }

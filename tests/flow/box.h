@@ -37,6 +37,11 @@ void box_share_pool(struct box *b);
 void box_commit(struct box *b, const char *config);
 char *box_commit_errors(const char *config);
 
+/* For the commits from now on: the time of schedulers, and what names stand
+ * for (name, address, name, address, ..., NULL). */
+void box_wall(int64_t unix_s);
+void box_dns(const char *const *rows);
+
 /* An interface goes down or up: the routes follow. */
 void box_link(struct box *b, const char *ifl, bool up);
 
