@@ -13,6 +13,7 @@
 #ifndef TESTS_BENCH_BENCH_H
 #define TESTS_BENCH_BENCH_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,7 +31,17 @@ struct bench_options {
 	uint32_t sessions, workers, burst, policies;
 	double seconds; /* of one window */
 	unsigned int runs;
-	bool ipv6, json, quick, force, set_policies;
+	uint64_t packets; /* not 0: this many, for an instruction counter */
+	uint32_t nat_addresses; /* of the pool; 0: enough */
+	uint16_t nat_ports;     /* of an address; 0: all from 1024 */
+	bool ipv6, json, quick, force, nat, nat_interface, log;
+};
+
+/* Figures that only some scenarios have. */
+#define EXTRAS_MAX 64u
+struct bench_extra {
+	char key[40];
+	double v;
 };
 
 struct bench_series { /* one figure per window */
@@ -49,6 +60,10 @@ struct bench_result {
 	double burst_ticks; /* lpm: look-ups in bursts; 0: not measured */
 	double load_seconds, table_mb; /* lpm, policies */
 	uint64_t frames, checked, dropped, wrong;
+	uint64_t counted;      /* by bench_counted*() */
+	uint64_t untranslated; /* NAT: left as they came */
+	struct bench_extra extra[EXTRAS_MAX];
+	unsigned int nextra;
 };
 
 /* ---- measure.c: clocks, memory, statistics ---- */
@@ -59,6 +74,19 @@ double series_median(const struct bench_series *s);
 double series_min(const struct bench_series *s);
 double series_max(const struct bench_series *s);
 void series_add(struct bench_series *s, double v);
+/* printf format of the key */
+void result_put(struct bench_result *r, double v, const char *key, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* How long a burst takes, in ticks; for the 99.9th of 100. */
+#define HISTOGRAM_STEP 32u
+#define HISTOGRAM_SIZE 65536u
+struct histogram {
+	uint64_t n, max;
+	uint32_t count[HISTOGRAM_SIZE]; /* the last one: all that is longer */
+};
+void histogram_add(struct histogram *h, uint64_t ticks);
+double histogram_at(const struct histogram *h, double share);
 
 struct busy {
 	double total, idle, own;
@@ -82,7 +110,25 @@ struct calibrators {
 };
 bool calibrate(struct calibrators *ret, bool quick);
 
+/*
+ * memory.c: what a session table cannot do without: a line of the hash, found
+ * in it a line of the flow, which is written. Ticks, in bursts of 32 with
+ * prefetches; n sessions in memory like that of the tables. Also the latency of
+ * one miss in as much memory.
+ */
+struct memory_floor {
+	double two_lines, latency;
+};
+bool memory_floor(struct memory_floor *ret, uint32_t sessions, bool quick);
+
 /* ---- bench_world.c: configuration text -> what an env needs ---- */
+/* Where clients are translated to. */
+struct nat_range {
+	struct ip_addr first;
+	uint32_t n; /* addresses */
+	uint16_t port_lo, port_hi;
+};
+
 struct bench_world {
 	struct image *image;
 	struct route_view *routes;
@@ -93,12 +139,26 @@ struct bench_world {
 	struct zone_id zone[2];
 	uint8_t next_mac[2][6]; /* of the neighbour behind each */
 	double build_seconds;   /* image_build alone */
+	struct compile_ids *ids;
+	struct nat_range nat; /* n 0: no NAT */
 };
 
 /* span: flows whose addresses the policies are to cover. */
 bool bench_world_init(struct bench_world *w, const struct bench_options *o,
 	bool packet_mode, uint32_t span);
 void bench_world_done(struct bench_world *w);
+
+/*
+ * Another configuration for a world in use: the same with so many policies,
+ * and with the neighbours whose addresses and MAC addresses end in gateway.
+ * Makes image and routes; the caller publishes, waits and frees the old ones.
+ */
+struct bench_change {
+	struct image *image;
+	struct route_view *routes;
+};
+bool bench_world_change(struct bench_world *w, const struct bench_options *o,
+	uint32_t policies, unsigned int gateway, struct bench_change *ret);
 
 /* ---- frames.c: the frame of a flow number, and is it right when it leaves */
 struct frames {
@@ -108,12 +168,20 @@ struct frames {
 	uint8_t out[2][64]; /* template by direction, as it comes in */
 	uint64_t sum[2];    /* of the template's words that are checksummed */
 	uint64_t l4_sum[2]; /* IPv6: pseudo header and UDP */
+	/*
+	 * NAT: what each flow was translated to, address << 16 | port, learnt
+	 * from its first packet: replies are sent there. NULL: no NAT.
+	 */
+	uint32_t *outside;
+	bool any_mac; /* the next hop changes: not checked here */
 };
 void frames_init(struct frames *f, const struct bench_world *w, bool ipv6);
 void frame_write(const struct frames *f, struct rte_mbuf *m, uint32_t flow,
 	unsigned int dir);
 bool frame_right(const struct frames *f, const struct pkt *p, uint32_t flow,
 	unsigned int dir);
+/* NAT: learn where a client's packet was translated to; false: it was not. */
+bool frame_learn(struct frames *f, const struct pkt *p, uint32_t flow);
 /* The flow key of a client's packet, as a policy is asked. */
 struct policy_query frame_query(
 	const struct frames *f, const struct bench_world *w, uint32_t flow);
@@ -139,12 +207,24 @@ struct lane {
 	uint64_t cursor;       /* of sequential picks */
 	uint64_t tsc0, ms0;    /* where env time started */
 	bool virtual_time;     /* env time is moved by the scenario */
-	uint64_t frames_sent, checked, dropped, wrong;
-	uint32_t until_check;
+	bool counted;          /* bench_counted() runs the engine */
+	bool learn;            /* NAT: each client's packet is looked at */
+	bool fresh;            /* NAT: checked packets open flows */
+	/* set: every burst loads the world here, as a worker does */
+	struct world *_Atomic *world;
+	void (*look)(struct lane *l, struct rte_mbuf *const *m,
+		const uint32_t *pick, unsigned int n); /* at what left */
+	void *look_ctx;
+	struct histogram *times; /* of bursts */
+	uint64_t frames_sent, frames_counted, checked, dropped, wrong,
+		untranslated;
+	uint32_t until_check, flows_max;
 };
 
+/* flows: numbers below this may be picked. */
 struct lane *lane_create(const struct bench_options *o,
-	const struct bench_world *w, unsigned int index, uint32_t max_sessions);
+	const struct bench_world *w, unsigned int index, uint32_t max_sessions,
+	uint32_t flows);
 void lane_free(struct lane *l);
 void lane_pin(const struct lane *l);
 void lane_time(struct lane *l, uint64_t ms); /* set the virtual time */
@@ -155,6 +235,26 @@ void lane_bursts(struct lane *l, uint64_t n, bool engine);
 /* Bursts for about this long; returns ticks per packet. */
 double lane_window(struct lane *l, double seconds, bool engine);
 
+/* Random packets of all flows of the lane, half of them replies. */
+void pick_random(struct lane *l, uint32_t *pick, unsigned int n);
+/* Each flow once, then each again as a reply. */
+void pick_each(struct lane *l, uint32_t *pick, unsigned int n);
+/* New flows in random order, each once. */
+void pick_new(struct lane *l, uint32_t *pick, unsigned int n);
+/* Open all flows, and answer each once. */
+void lane_open(struct lane *l);
+void lane_totals(const struct lane *l, struct bench_result *r);
+
+/*
+ * Functions whose instructions are counted; others may not be folded into
+ * them nor they into others (valgrind --toggle-collect='bench_counted*').
+ */
+#ifdef __clang__
+#define COUNTED __attribute__((noinline, used))
+#else
+#define COUNTED __attribute__((noinline, noclone, no_icf, used))
+#endif
+
 /* ---- the scenarios; false: could not be set up (already said why) ---- */
 bool bench_forward(const struct bench_options *o, struct bench_result *r);
 bool bench_packet_mode(const struct bench_options *o, struct bench_result *r);
@@ -162,10 +262,15 @@ bool bench_first_path(const struct bench_options *o, struct bench_result *r);
 bool bench_life_cycle(const struct bench_options *o, struct bench_result *r);
 bool bench_policies(const struct bench_options *o, struct bench_result *r);
 bool bench_lpm(const struct bench_options *o, struct bench_result *r);
+bool bench_commit(const struct bench_options *o, struct bench_result *r);
+bool bench_reroute(const struct bench_options *o, struct bench_result *r);
+bool bench_ports(const struct bench_options *o, struct bench_result *r);
+bool bench_memory(const struct bench_options *o, struct bench_result *r);
 
 /* ---- report.c ---- */
 void report_print(const struct bench_options *o, const struct bench_result *r,
 	const struct calibrators *before, const struct calibrators *after,
-	double busy, const char *void_reason);
+	const struct memory_floor *memory, double busy,
+	const char *void_reason);
 
 #endif /* TESTS_BENCH_BENCH_H */

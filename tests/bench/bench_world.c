@@ -2,8 +2,10 @@
 /*
  * Two virtual routers: CLIENTS with 10.0.0.0/8 behind 198.51.100.2 on
  * ge-0/0/0, SERVERS with 192.0.2.0/24 behind 203.0.113.2 on ge-0/0/1; each
- * knows the other's prefix through the other's table. The way of a
- * configuration is that of the daemon: text, tree, specs, image and routes.
+ * knows the other's prefix through the other's table. With NAT clients are
+ * translated into a pool of 198.18.0.0/15 (2001:db8:2:1::/64), or to the
+ * address of ge-0/0/1. The way of a configuration is that of the daemon: text,
+ * tree, specs, image and routes.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,39 +19,43 @@
 #include "route/neigh_impl.h"
 #include "route/route_rib.h"
 
-#define VRS "set routing-instances "
+#define GATEWAY 2u
+#define VRS     "set routing-instances "
 #define POLICIES                                                               \
 	"set security policies from-zone CLIENTS to-zone SERVERS policy "
 
-static const char topology[] =
+static const char interfaces[] =
 	"set interfaces ge-0/0/0 unit 0 family inet address 198.51.100.1/24\n"
 	"set interfaces ge-0/0/0 unit 0 family inet6 address 2001:db8:1::1/64\n"
 	"set interfaces ge-0/0/1 unit 0 family inet address 203.0.113.1/24\n"
 	"set interfaces ge-0/0/1 unit 0 family inet6 address "
 	"2001:db8:2::1/64\n" VRS "CLIENTS instance-type virtual-router\n" VRS
 	"CLIENTS interface ge-0/0/0.0\n" VRS
-	"CLIENTS routing-options static route 10.0.0.0/8 "
-	"next-hop 198.51.100.2\n" VRS
-	"CLIENTS routing-options static route 192.0.2.0/24 "
-	"next-table SERVERS.inet.0\n" VRS
-	"CLIENTS routing-options rib CLIENTS.inet6.0 static "
-	"route 2001:db8:a::/48 next-hop 2001:db8:1::2\n" VRS
-	"CLIENTS routing-options rib CLIENTS.inet6.0 static "
-	"route 2001:db8:b::/48 next-table SERVERS.inet6.0\n" VRS
 	"SERVERS instance-type virtual-router\n" VRS
-	"SERVERS interface ge-0/0/1.0\n" VRS
-	"SERVERS routing-options static route 192.0.2.0/24 "
-	"next-hop 203.0.113.2\n" VRS
-	"SERVERS routing-options static route 10.0.0.0/8 "
-	"next-table CLIENTS.inet.0\n" VRS
-	"SERVERS routing-options rib SERVERS.inet6.0 static "
-	"route 2001:db8:b::/48 next-hop 2001:db8:2::2\n" VRS
-	"SERVERS routing-options rib SERVERS.inet6.0 static "
-	"route 2001:db8:a::/48 next-table CLIENTS.inet6.0\n"
+	"SERVERS interface ge-0/0/1.0\n"
 	"set security zones security-zone CLIENTS interfaces ge-0/0/0.0\n"
 	"set security zones security-zone SERVERS interfaces ge-0/0/1.0\n"
 	"set applications application bench protocol udp\n"
 	"set applications application bench destination-port 53\n";
+
+/* The number is how the neighbours' addresses end. */
+static const char routes[] =
+	VRS "CLIENTS routing-options static route 10.0.0.0/8 "
+	    "next-hop 198.51.100.%1$u\n" VRS
+	    "CLIENTS routing-options static route 192.0.2.0/24 "
+	    "next-table SERVERS.inet.0\n" VRS
+	    "CLIENTS routing-options rib CLIENTS.inet6.0 static "
+	    "route 2001:db8:a::/48 next-hop 2001:db8:1::%1$u\n" VRS
+	    "CLIENTS routing-options rib CLIENTS.inet6.0 static "
+	    "route 2001:db8:b::/48 next-table SERVERS.inet6.0\n" VRS
+	    "SERVERS routing-options static route 192.0.2.0/24 "
+	    "next-hop 203.0.113.%1$u\n" VRS
+	    "SERVERS routing-options static route 10.0.0.0/8 "
+	    "next-table CLIENTS.inet.0\n" VRS
+	    "SERVERS routing-options rib SERVERS.inet6.0 static "
+	    "route 2001:db8:b::/48 next-hop 2001:db8:2::%1$u\n" VRS
+	    "SERVERS routing-options rib SERVERS.inet6.0 static "
+	    "route 2001:db8:a::/48 next-table CLIENTS.inet6.0\n";
 
 /* Smallest power of two with n * that >= addresses. */
 static uint32_t
@@ -105,10 +111,60 @@ modes_text(struct sbuf *b, bool packet_mode)
 		mode);
 }
 
-static bool
-compile(const char *text, struct image_spec **is, struct route_spec **rs)
+/* Enough addresses for all flows, 64 at least. */
+static struct nat_range
+nat_range(const struct bench_options *o, uint32_t span)
 {
-	struct compile_ids *ids = compile_ids_create();
+	static const uint8_t pool6[16] = {
+		0x20, 1, 0xd, 0xb8, 0, 2, 0, 1, [15] = 1};
+	uint32_t ports = o->nat_ports ? o->nat_ports : 64512, n = 64;
+	struct nat_range r = {
+		.port_lo = 1024, .port_hi = (uint16_t)(1023 + ports)};
+
+	while ((uint64_t)n * ports < (uint64_t)span + span / 8)
+		n *= 2;
+	r.n = o->nat_addresses ? o->nat_addresses : n;
+	r.first = ip_addr_v4(RTE_BE32(0xc6120001));
+	if (o->ipv6)
+		r.first = ip_addr_v6(pool6);
+	if (o->nat_interface) {
+		r.n = 1;
+		r.first = ip_addr_v4(RTE_BE32(0xcb007101));
+	}
+	return r;
+}
+
+static void
+nat_text(struct sbuf *b, const struct bench_options *o,
+	const struct nat_range *r)
+{
+	const char *set = "set security nat source ";
+	uint32_t last = r->n; /* the first one ends in 1 */
+
+	if (o->ipv6)
+		sbuf_printf(b,
+			"%spool p address 2001:db8:2:1::1/128 to "
+			"2001:db8:2:1::%x/128\n",
+			set, last);
+	else
+		sbuf_printf(b,
+			"%spool p address 198.18.0.1/32 to 198.18.%u.%u/32\n",
+			set, last >> 8, last & 255);
+	if (o->nat_ports != 0)
+		sbuf_printf(b, "%spool p port range %u to %u\n", set,
+			r->port_lo, r->port_hi);
+	sbuf_printf(b, "%srule-set out from zone CLIENTS\n", set);
+	sbuf_printf(b, "%srule-set out to zone SERVERS\n", set);
+	sbuf_printf(b, "%srule-set out rule all match source-address %s\n", set,
+		o->ipv6 ? "::/0" : "0.0.0.0/0");
+	sbuf_printf(b, "%srule-set out rule all then source-nat %s\n", set,
+		o->nat_interface ? "interface" : "pool p");
+}
+
+static bool
+compile(const char *text, struct compile_ids *ids, struct image_spec **is,
+	struct route_spec **rs)
+{
 	struct report report = REPORT_INIT;
 	struct config_tree *tree = NULL;
 	struct sbuf b = SBUF_INIT;
@@ -117,7 +173,6 @@ compile(const char *text, struct image_spec **is, struct route_spec **rs)
 	if (rc == 0)
 		rc = compile_config(config_root(tree), ids, &report, is, rs);
 	config_free(tree);
-	compile_ids_free(ids);
 	if (rc != 0) {
 		char *why;
 
@@ -137,9 +192,11 @@ adjacency(void *ctx, struct ifl_id ifl, const struct ip_addr *gw)
 	const struct ifl_spec *l = image_ifl(w->image, ifl);
 	struct adj_id id =
 		neigh_get(w->neigh, ifl, gw, l->ifd, l->vlan, w->mac[l->ifd.v]);
-	unsigned int side = l->ifd.v == w->ifd[1].v;
+	uint8_t mac[6];
 
-	neigh_set(w->neigh, id, NEIGH_REACHABLE, w->next_mac[side]);
+	memcpy(mac, w->next_mac[l->ifd.v == w->ifd[1].v], 6);
+	mac[4] = gw->b[gw->family == IP_V4 ? 3 : 15];
+	neigh_set(w->neigh, id, NEIGH_REACHABLE, mac);
 	return id;
 }
 
@@ -182,27 +239,69 @@ build(struct bench_world *w, struct image_spec *is, struct route_spec *rs)
 	return ok && w->routes != NULL;
 }
 
+static char *
+text_of(const struct bench_world *w, const struct bench_options *o,
+	bool packet_mode, uint32_t span, uint32_t policies,
+	unsigned int gateway)
+{
+	struct sbuf b = SBUF_INIT;
+
+	sbuf_printf(&b, "%s", interfaces);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	sbuf_printf(&b, routes, gateway);
+#pragma GCC diagnostic pop
+	policies_text(&b, policies, span);
+	if (o->log)
+		sbuf_printf(&b, POLICIES "last then log session-init\n" POLICIES
+					 "last then log session-close\n");
+	if (o->nat)
+		nat_text(&b, o, &w->nat);
+	modes_text(&b, packet_mode);
+	return sbuf_take(&b);
+}
+
 bool
 bench_world_init(struct bench_world *w, const struct bench_options *o,
 	bool packet_mode, uint32_t span)
 {
-	struct sbuf b = SBUF_INIT;
 	struct image_spec *is = NULL;
 	struct route_spec *rs = NULL;
 	char *text;
 	bool ok;
 
 	memset(w, 0, sizeof(*w));
-	sbuf_printf(&b, "%s", topology);
-	policies_text(&b, o->policies, span);
-	modes_text(&b, packet_mode);
-	text = sbuf_take(&b);
-	ok = text != NULL && compile(text, &is, &rs) && build(w, is, rs);
+	w->ids = compile_ids_create();
+	if (o->nat)
+		w->nat = nat_range(o, span);
+	text = text_of(w, o, packet_mode, span, o->policies, GATEWAY);
+	ok = text != NULL && w->ids != NULL &&
+	     compile(text, w->ids, &is, &rs) && build(w, is, rs);
 	free(text);
 	route_spec_free(rs);
 	if (!ok)
 		fprintf(stderr, "cannot build the bench's configuration\n");
 	return ok;
+}
+
+bool
+bench_world_change(struct bench_world *w, const struct bench_options *o,
+	uint32_t policies, unsigned int gateway, struct bench_change *ret)
+{
+	struct report report = REPORT_INIT;
+	struct image_spec *is = NULL;
+	struct route_spec *rs = NULL;
+	char *text = text_of(w, o, false, o->sessions, policies, gateway);
+	bool ok = text != NULL && compile(text, w->ids, &is, &rs) &&
+		  image_build(is, true, &ret->image) == 0;
+
+	free(text);
+	ok = ok && route_db_apply(w->db, rs, NULL, 0, &report) == 0;
+	report_done(&report);
+	route_spec_free(rs);
+	if (ok)
+		ret->routes = route_db_view(w->db, adjacency, w);
+	return ok && ret->routes != NULL;
 }
 
 void
@@ -212,4 +311,5 @@ bench_world_done(struct bench_world *w)
 	route_db_free(w->db);
 	neigh_free(w->neigh);
 	image_free(w->image);
+	compile_ids_free(w->ids);
 }

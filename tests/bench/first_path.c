@@ -13,23 +13,6 @@
 #define LIFE    7u          /* packets: one opens, then three each way */
 #define IDLE_S  60u         /* of UDP [FL-12] */
 
-/* New flows in random order, each once; a frame counts even when N is not a
- * power of two, so numbers outside are stepped over. */
-static void
-pick_new(struct lane *l, uint32_t *pick, unsigned int n)
-{
-	uint32_t mask = 2;
-
-	while (mask < l->nflows)
-		mask *= 2;
-	for (unsigned int i = 0; i < n;) {
-		uint32_t k = (uint32_t)(l->cursor++ * SCATTER) & (mask - 1);
-
-		if (k < l->nflows)
-			pick[i++] = k;
-	}
-}
-
 /* All sessions run out; afterwards every slot is free. */
 static void
 clear(struct lane *l)
@@ -64,6 +47,9 @@ fill(struct lane *l, struct fill *f, bool engine)
 	f->frames += bursts * l->burst;
 }
 
+/* Ticks of what is counted, for about so many seconds. */
+typedef double (*window_fn)(struct lane *l, double seconds, bool engine);
+
 /* Fill and clear for about this long; ticks of one new session. */
 static double
 window(struct lane *l, double seconds, bool engine)
@@ -88,49 +74,74 @@ rates(struct bench_result *r, double per_life)
 }
 
 static void
-totals(const struct lane *l, struct bench_result *r)
+first_fill(struct lane *l, struct bench_result *r, struct fill *first)
 {
-	r->frames = l->frames_sent;
-	r->checked = l->checked;
-	r->dropped = l->dropped;
-	r->wrong = l->wrong;
+	double before = resident_bytes();
+
+	fill(l, first, true);
+	r->resident_per_session = (resident_bytes() - before) / l->nflows;
+	r->bytes_per_session =
+		(double)session_table_bytes(l->env.sessions) / l->nflows;
+	clear(l);
+}
+
+static void
+windows(struct lane *l, const struct bench_options *o, window_fn measure,
+	struct bench_result *r)
+{
+	struct bench_series floor = {0};
+
+	for (unsigned int i = 0; i < o->runs; i++) {
+		uint64_t cursor = l->cursor;
+
+		series_add(&floor, measure(l, o->seconds / 4, false));
+		l->cursor = cursor;
+		series_add(&r->ticks, measure(l, o->seconds, true));
+	}
+	r->floor = series_median(&floor);
+	for (unsigned int i = 0; i < r->ticks.n; i++)
+		r->ticks.v[i] -= r->floor;
+}
+
+static struct lane *
+first_path_lane(const struct bench_options *o, const struct bench_world *w)
+{
+	struct lane *l = lane_create(o, w, 0, o->sessions, o->sessions);
+
+	if (l == NULL)
+		return NULL;
+	lane_pin(l);
+	l->nflows = o->sessions;
+	l->pick = pick_new;
+	l->virtual_time = true;
+	l->learn = false; /* nobody answers */
+	l->fresh = true;
+	return l;
 }
 
 bool
 bench_first_path(const struct bench_options *o, struct bench_result *r)
 {
 	struct bench_world w;
-	struct bench_series floor = {0};
 	struct fill first = {0};
 	struct lane *l;
-	double before;
 
 	if (!bench_world_init(&w, o, false, o->sessions))
 		return false;
-	l = lane_create(o, &w, 0, o->sessions);
+	l = first_path_lane(o, &w);
 	if (l == NULL)
 		return false;
-	lane_pin(l);
-	l->nflows = o->sessions;
-	l->pick = pick_new;
-	l->virtual_time = true;
-	before = resident_bytes();
-	fill(l, &first, true);
-	r->resident_per_session = (resident_bytes() - before) / o->sessions;
-	r->bytes_per_session =
-		(double)session_table_bytes(l->env.sessions) / o->sessions;
-	clear(l);
-	for (unsigned int i = 0; i < o->runs; i++) {
-		series_add(&floor, window(l, o->seconds / 4, false));
-		series_add(&r->ticks, window(l, o->seconds, true));
+	l->counted = o->packets != 0;
+	if (l->counted) {
+		fill(l, &first, true);
+	} else {
+		first_fill(l, r, &first);
+		windows(l, o, window, r);
+		r->first_fill = tsc_mhz() * 1e6 /
+				(first.ticks / (double)first.frames - r->floor);
+		rates(r, 1);
 	}
-	r->floor = series_median(&floor);
-	for (unsigned int i = 0; i < r->ticks.n; i++)
-		r->ticks.v[i] -= r->floor;
-	r->first_fill = tsc_mhz() * 1e6 /
-			(first.ticks / (double)first.frames - r->floor);
-	rates(r, 1);
-	totals(l, r);
+	lane_totals(l, r);
 	lane_free(l);
 	bench_world_done(&w);
 	return true;
@@ -180,6 +191,15 @@ life_window(struct lane *l, double seconds, bool engine)
 	return t / (double)(l->frames_sent - before);
 }
 
+static void
+life_packets(struct lane *l, uint64_t packets)
+{
+	uint64_t end = l->frames_sent + packets;
+
+	while (l->frames_sent < end)
+		life_second(l, true);
+}
+
 /* Until as many end as begin. */
 static void
 life_warm_up(struct lane *l)
@@ -191,20 +211,20 @@ life_warm_up(struct lane *l)
 		life_second(l, true);
 	while (l->cursor < LIFE * lag * LIFE)
 		life_second(l, true);
-	l->dropped = 0; /* at first, replies of flows that never opened */
+	l->dropped = l->wrong =
+		0; /* at first, replies of flows that never opened */
 }
 
 bool
 bench_life_cycle(const struct bench_options *o, struct bench_result *r)
 {
 	struct bench_world w;
-	struct bench_series floor = {0};
 	struct lane *l;
 	uint64_t created;
 
 	if (!bench_world_init(&w, o, false, FLOWS))
 		return false;
-	l = lane_create(o, &w, 0, o->sessions);
+	l = lane_create(o, &w, 0, o->sessions, FLOWS);
 	if (l == NULL)
 		return false;
 	lane_pin(l);
@@ -213,18 +233,13 @@ bench_life_cycle(const struct bench_options *o, struct bench_result *r)
 	l->virtual_time = true;
 	life_warm_up(l);
 	created = l->env.sessions->created;
-	for (unsigned int i = 0; i < o->runs; i++) {
-		uint64_t cursor = l->cursor;
-
-		series_add(&floor, life_window(l, o->seconds / 4, false));
-		l->cursor = cursor;
-		series_add(&r->ticks, life_window(l, o->seconds, true));
-	}
-	r->floor = series_median(&floor);
-	for (unsigned int i = 0; i < r->ticks.n; i++)
-		r->ticks.v[i] -= r->floor;
+	l->counted = o->packets != 0;
+	if (l->counted)
+		life_packets(l, o->packets);
+	else
+		windows(l, o, life_window, r);
 	rates(r, LIFE);
-	totals(l, r);
+	lane_totals(l, r);
 	if (l->env.sessions->created == created)
 		fprintf(stderr, "no session was made\n");
 	r->bytes_per_session =

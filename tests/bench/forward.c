@@ -29,30 +29,6 @@ struct member {
 	pthread_t thread;
 };
 
-static void
-pick_random(struct lane *l, uint32_t *pick, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		uint64_t r = random_next(&l->random);
-		uint32_t k = (uint32_t)((r >> 32) * l->nflows >> 32);
-
-		pick[i] = (l->flows ? l->flows[k] : k) | (uint32_t)(r << 31);
-	}
-}
-
-/* Each flow once, then each again as a reply. */
-static void
-pick_each(struct lane *l, uint32_t *pick, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++, l->cursor++) {
-		uint32_t k = (uint32_t)(l->cursor % l->nflows);
-		bool reply = l->cursor / l->nflows % 2;
-
-		pick[i] = (l->flows ? l->flows[k] : k) |
-			  (reply ? PICK_REVERSE : 0);
-	}
-}
-
 /* Which worker do its packets belong to? As flow.c decides. */
 static unsigned int
 owner(const struct crew *c, const struct frames *f, uint32_t flow)
@@ -107,7 +83,7 @@ crew_init(struct crew *c, const struct bench_options *o, bool packet_mode)
 	for (unsigned int i = 0; i < o->workers; i++) {
 		uint32_t n = o->workers > 1 ? c->nflows[i] : o->sessions;
 
-		c->lane[i] = lane_create(o, &c->world, i, n);
+		c->lane[i] = lane_create(o, &c->world, i, n, o->sessions);
 		if (c->lane[i] == NULL)
 			return false;
 		c->lane[i]->nflows = n;
@@ -128,28 +104,44 @@ crew_done(struct crew *c)
 	pthread_barrier_destroy(&c->barrier);
 }
 
+/* For a counter of instructions: no windows. */
+static void
+counted(struct lane *l, uint64_t packets)
+{
+	l->counted = true;
+	lane_bursts(l, packets / l->burst, true);
+}
+
+static void
+windows(struct crew *c, struct lane *l, unsigned int me)
+{
+	double s = c->o->seconds;
+
+	lane_window(l, c->o->quick ? s : 1.0, true);
+	for (unsigned int i = 0; i < c->o->runs; i++) {
+		pthread_barrier_wait(&c->barrier);
+		c->floor[me][i] = lane_window(l, s / 4, false);
+		pthread_barrier_wait(&c->barrier);
+		c->gross[me][i] = lane_window(l, s, true);
+	}
+}
+
 static void *
 member_main(void *arg)
 {
 	struct member *me = arg;
 	struct crew *c = me->crew;
 	struct lane *l = c->lane[me->index];
-	double s = c->o->seconds;
 
 	rte_thread_register();
 	lane_pin(l);
-	l->pick = pick_each;
-	if (c->sessions)
-		lane_bursts(
-			l, (2ull * l->nflows + l->burst - 1) / l->burst, true);
 	l->pick = pick_random;
-	lane_window(l, c->o->quick ? s : 1.0, true);
-	for (unsigned int i = 0; i < c->o->runs; i++) {
-		pthread_barrier_wait(&c->barrier);
-		c->floor[me->index][i] = lane_window(l, s / 4, false);
-		pthread_barrier_wait(&c->barrier);
-		c->gross[me->index][i] = lane_window(l, s, true);
-	}
+	if (c->sessions)
+		lane_open(l);
+	if (c->o->packets != 0)
+		counted(l, c->o->packets);
+	else
+		windows(c, l, me->index);
 	rte_thread_unregister();
 	return NULL;
 }
@@ -173,7 +165,7 @@ collect(const struct crew *c, struct bench_result *r)
 {
 	struct bench_series floor = {0};
 
-	for (unsigned int i = 0; i < c->o->runs; i++) {
+	for (unsigned int i = 0; i < c->o->runs && !c->o->packets; i++) {
 		double f = 0, g = 0;
 
 		for (unsigned int k = 0; k < c->o->workers; k++) {
@@ -188,12 +180,8 @@ collect(const struct crew *c, struct bench_result *r)
 		r->ticks.v[i] -= r->floor;
 		series_add(&r->rate, tsc_mhz() * 1e6 / r->ticks.v[i]);
 	}
-	for (unsigned int k = 0; k < c->o->workers; k++) {
-		r->frames += c->lane[k]->frames_sent;
-		r->checked += c->lane[k]->checked;
-		r->dropped += c->lane[k]->dropped;
-		r->wrong += c->lane[k]->wrong;
-	}
+	for (unsigned int k = 0; k < c->o->workers; k++)
+		lane_totals(c->lane[k], r);
 }
 
 static bool

@@ -2,7 +2,8 @@
 /*
  * Frame of flow i: source 10.0.0.0 + i/16 (2001:db8:a:: + i/16), destination
  * 192.0.2.0 + i%16 (2001:db8:b:: + i%16), UDP from 1024 + (i * 7919) % 60000
- * to port 53. The reply has both ends exchanged. 64 bytes on the wire with
+ * to port 53. The reply has both ends exchanged; with NAT it goes to where the
+ * flow was translated to. 64 bytes on the wire with
  * IPv4 (60 here, without FCS), 66 with IPv6.
  */
 #include <string.h>
@@ -19,9 +20,10 @@
 #define DATA    18u /* bytes after the UDP header; 4 with IPv6 */
 #define SERVICE RTE_BE16(53)
 
+/* As on the wire; of addresses the last 32 bits. */
 struct ends {
-	uint32_t client, server; /* last 32 bits, as on the wire */
-	uint16_t port;           /* of the client, as on the wire */
+	uint32_t client, server;
+	uint16_t port; /* of the client */
 };
 
 static inline struct ends
@@ -35,6 +37,29 @@ ends_of(uint32_t flow, bool ipv6)
 		rte_cpu_to_be_32(base_server + (flow & 15)),
 		rte_cpu_to_be_16((uint16_t)(1024u + flow * 7919u % 60000u)),
 	};
+}
+
+/* The last 32 bits of an address of the pool. */
+static inline uint32_t
+outside_addr(const struct nat_range *r, uint32_t i)
+{
+	uint32_t first = r->first.family == IP_V4 ? r->first.v4_be
+						  : get32(r->first.b + 12);
+
+	return rte_cpu_to_be_32(rte_be_to_cpu_32(first) + i);
+}
+
+/* The ends as the servers see them. */
+static inline struct ends
+ends_outside(const struct frames *f, uint32_t flow)
+{
+	struct ends e = ends_of(flow, f->ipv6);
+
+	if (f->outside != NULL) {
+		e.client = outside_addr(&f->world->nat, f->outside[flow] >> 16);
+		e.port = rte_cpu_to_be_16((uint16_t)f->outside[flow]);
+	}
+	return e;
 }
 
 static void
@@ -62,6 +87,14 @@ template_v6(uint8_t *l3, unsigned int dir)
 	store16(l3 + 40 + 4, 12);
 }
 
+/* Replies go to the pool. */
+static void
+template_outside(const struct frames *f, uint8_t *l3)
+{
+	if (f->ipv6)
+		memcpy(l3 + 24, f->world->nat.first.b, 12);
+}
+
 void
 frames_init(struct frames *f, const struct bench_world *w, bool ipv6)
 {
@@ -79,6 +112,8 @@ frames_init(struct frames *f, const struct bench_world *w, bool ipv6)
 			template_v6(l3, dir);
 		else
 			template_v4(l3);
+		if (dir == 1 && w->nat.n > 0)
+			template_outside(f, l3);
 		f->sum[dir] = cksum_add(l3, 20, 0);
 		/* addresses; length twice, protocol; ports come later */
 		f->l4_sum[dir] = cksum_add(l3 + 8, 32, 0) +
@@ -113,7 +148,7 @@ void
 frame_write(const struct frames *f, struct rte_mbuf *m, uint32_t flow,
 	unsigned int dir)
 {
-	struct ends e = ends_of(flow, f->ipv6);
+	struct ends e = dir ? ends_outside(f, flow) : ends_of(flow, f->ipv6);
 	uint8_t *l2 = rte_pktmbuf_mtod(m, uint8_t *), *l3 = l2 + ETH, *l4;
 
 	memcpy(l2, f->out[dir], sizeof(f->out[dir]));
@@ -129,32 +164,61 @@ frame_write(const struct frames *f, struct rte_mbuf *m, uint32_t flow,
 	*mbuf_meta(m) = (struct mbuf_meta){.ifd = f->world->ifd[dir]};
 }
 
+static bool
+mac_right(const struct frames *f, const uint8_t *l2, unsigned int dir)
+{
+	const struct bench_world *w = f->world;
+
+	return (f->any_mac || memcmp(l2, w->next_mac[!dir], 6) == 0) &&
+	       memcmp(l2 + 6, w->mac[w->ifd[!dir].v], 6) == 0 &&
+	       get16(l2 + 12) == get16(f->out[dir] + 12);
+}
+
+static bool
+l3_right(const struct frames *f, const uint8_t *l3, const struct ends *e,
+	unsigned int dir)
+{
+	uint32_t src = dir ? e->server : e->client;
+	uint32_t dst = dir ? e->client : e->server;
+
+	if (f->ipv6)
+		return l3[7] == TTL - 1 && get32(l3 + 20) == src &&
+		       get32(l3 + 36) == dst &&
+		       rte_ipv6_udptcp_cksum_verify(
+			       (const struct rte_ipv6_hdr *)l3, l3 + 40) == 0;
+	return l3[8] == TTL - 1 && get32(l3 + 12) == src &&
+	       get32(l3 + 16) == dst && rte_raw_cksum(l3, 20) == 0xffff;
+}
+
 /* What frame_write() made, after one router. */
 bool
 frame_right(const struct frames *f, const struct pkt *p, uint32_t flow,
 	unsigned int dir)
 {
-	const struct bench_world *w = f->world;
 	const uint8_t *l2 = rte_pktmbuf_mtod(p->m, const uint8_t *);
 	const uint8_t *l3 = l2 + ETH;
-	struct ends e = ends_of(flow, f->ipv6);
-	uint32_t src = dir ? e.server : e.client;
-	uint32_t dst = dir ? e.client : e.server;
+	struct ends e = dir ? ends_of(flow, f->ipv6) : ends_outside(f, flow);
 	const uint8_t *l4 = l3 + (f->ipv6 ? 40 : 20);
 
-	if (p->m->data_len != f->len || memcmp(l2, w->next_mac[!dir], 6) != 0 ||
-		memcmp(l2 + 6, w->mac[w->ifd[!dir].v], 6) != 0 ||
-		get16(l2 + 12) != get16(f->out[dir] + 12) ||
-		get16(l4) != (dir ? SERVICE : e.port) ||
-		get16(l4 + 2) != (dir ? e.port : SERVICE))
+	return p->m->data_len == f->len && mac_right(f, l2, dir) &&
+	       get16(l4) == (dir ? SERVICE : e.port) &&
+	       get16(l4 + 2) == (dir ? e.port : SERVICE) &&
+	       l3_right(f, l3, &e, dir);
+}
+
+bool
+frame_learn(struct frames *f, const struct pkt *p, uint32_t flow)
+{
+	const struct nat_range *r = &f->world->nat;
+	const uint8_t *l3 = rte_pktmbuf_mtod(p->m, const uint8_t *) + ETH;
+	uint32_t addr = rte_be_to_cpu_32(get32(l3 + (f->ipv6 ? 20 : 12)));
+	uint32_t i = addr - rte_be_to_cpu_32(outside_addr(r, 0));
+	uint16_t port = rte_be_to_cpu_16(get16(l3 + (f->ipv6 ? 40 : 20)));
+
+	if (i >= r->n || port < r->port_lo || port > r->port_hi)
 		return false;
-	if (f->ipv6)
-		return l3[7] == TTL - 1 && get32(l3 + 20) == src &&
-		       get32(l3 + 36) == dst &&
-		       rte_ipv6_udptcp_cksum_verify(
-			       (const struct rte_ipv6_hdr *)l3, l4) == 0;
-	return l3[8] == TTL - 1 && get32(l3 + 12) == src &&
-	       get32(l3 + 16) == dst && rte_raw_cksum(l3, 20) == 0xffff;
+	f->outside[flow] = i << 16 | port;
+	return true;
 }
 
 struct policy_query

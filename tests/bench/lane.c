@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <rte_cycles.h>
@@ -31,9 +32,23 @@ qsbr_create(void)
 	return q;
 }
 
+/* Mapped like a session table: huge pages, resident when used. */
+static uint32_t *
+outside_create(uint32_t flows)
+{
+	size_t bytes = (size_t)flows * sizeof(uint32_t);
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	madvise(p, bytes, MADV_HUGEPAGE);
+	return p;
+}
+
 struct lane *
 lane_create(const struct bench_options *o, const struct bench_world *w,
-	unsigned int index, uint32_t max_sessions)
+	unsigned int index, uint32_t max_sessions, uint32_t flows)
 {
 	struct lane *l = aligned_alloc(64, RTE_ALIGN(sizeof(*l), 64));
 
@@ -55,11 +70,15 @@ lane_create(const struct bench_options *o, const struct bench_world *w,
 	l->env.frag = frag_create();
 	l->env.neigh = w->neigh;
 	l->env.ifd_mac = w->mac;
+	l->flows_max = flows;
 	l->env.worker = (uint16_t)index;
 	l->env.nworkers = (uint16_t)o->workers;
 	frames_init(&l->frames, w, o->ipv6);
-	if (!l->qsbr || !l->pool || !l->env.sessions || !l->env.counters ||
-		!l->env.frag) {
+	if (w->nat.n > 0)
+		l->frames.outside = outside_create(flows);
+	l->learn = w->nat.n > 0;
+	if (!l->qsbr || (l->learn && !l->frames.outside) || !l->pool ||
+		!l->env.sessions || !l->env.counters || !l->env.frag) {
 		lane_free(l);
 		return NULL;
 	}
@@ -79,6 +98,8 @@ lane_free(struct lane *l)
 	flow_counters_free(l->env.counters);
 	frag_free(l->env.frag);
 	free(l->qsbr);
+	if (l->frames.outside != NULL)
+		munmap(l->frames.outside, l->flows_max * sizeof(uint32_t));
 	free(l);
 }
 
@@ -119,16 +140,44 @@ real_time(struct lane *l)
 	lane_time(l, l->ms0 + (rte_rdtsc() - l->tsc0) / ticks_per_ms);
 }
 
+/* A look into the table of translations costs misses: all at once. */
+static inline void
+outside_prefetch(const struct lane *l, const uint32_t *pick, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		rte_prefetch0(&l->frames.outside[pick[i] & ~PICK_REVERSE]);
+}
+
 static inline bool
 receive(struct lane *l, struct rte_mbuf **m, uint32_t *pick, unsigned int n)
 {
 	if (unlikely(rte_pktmbuf_alloc_bulk(l->pool, m, n) != 0))
 		return false;
 	l->pick(l, pick, n);
+	if (l->frames.outside != NULL)
+		outside_prefetch(l, pick, n);
 	for (unsigned int i = 0; i < n; i++)
 		frame_write(&l->frames, m[i], pick[i] & ~PICK_REVERSE,
 			pick[i] >> 31);
 	return true;
+}
+
+static inline void
+learn(struct lane *l, const struct pkt *p, uint32_t pick)
+{
+	if ((pick & PICK_REVERSE) == 0)
+		l->untranslated += !frame_learn(&l->frames, p, pick);
+}
+
+/* The floor writes what learning writes. */
+static inline void
+learn_nothing(struct lane *l, const uint32_t *pick, unsigned int n)
+{
+	volatile uint32_t *outside = l->frames.outside;
+
+	for (unsigned int i = 0; i < n; i++)
+		if ((pick[i] & PICK_REVERSE) == 0)
+			outside[pick[i]] = outside[pick[i]];
 }
 
 static void
@@ -136,12 +185,24 @@ check(struct lane *l, const struct pkt *p, uint32_t pick)
 {
 	l->until_check = CHECK_EVERY;
 	l->checked++;
+	if (l->fresh && l->frames.outside != NULL)
+		learn(l, p, pick);
 	l->wrong +=
 		!frame_right(&l->frames, p, pick & ~PICK_REVERSE, pick >> 31);
 }
 
+static inline void
+load_world(struct lane *l)
+{
+	const struct world *w = atomic_load(l->world);
+
+	l->env.image = w->image;
+	l->env.routes = w->routes;
+	l->env.generation = w->generation;
+}
+
 /* As a worker does between two bursts, without ports. */
-static __rte_noinline void
+static __rte_always_inline void
 engine(struct lane *l, struct rte_mbuf **m, const uint32_t *pick,
 	unsigned int n)
 {
@@ -149,6 +210,8 @@ engine(struct lane *l, struct rte_mbuf **m, const uint32_t *pick,
 	enum verdict v[FLOW_BURST];
 
 	rte_rcu_qsbr_quiescent(l->qsbr, 0);
+	if (l->world != NULL)
+		load_world(l);
 	if (!l->virtual_time)
 		real_time(l);
 	for (unsigned int i = 0; i < n; i++)
@@ -159,29 +222,68 @@ engine(struct lane *l, struct rte_mbuf **m, const uint32_t *pick,
 			l->dropped++;
 			continue;
 		}
+		if (l->learn)
+			learn(l, &p[i], pick[i]);
 		if (unlikely(--l->until_check == 0))
 			check(l, &p[i], pick[i]);
 	}
 	session_age(l->env.sessions, l->env.now_ms, l->env.now_s, AGE_BUDGET);
 }
 
+static __rte_noinline void
+uncounted(struct lane *l, struct rte_mbuf **m, const uint32_t *pick,
+	unsigned int n)
+{
+	engine(l, m, pick, n);
+}
+
+COUNTED void bench_counted(struct lane *l, struct rte_mbuf **m,
+	const uint32_t *pick, unsigned int n);
+
 void
-lane_bursts(struct lane *l, uint64_t n, bool with_engine)
+bench_counted(struct lane *l, struct rte_mbuf **m, const uint32_t *pick,
+	unsigned int n)
+{
+	engine(l, m, pick, n);
+}
+
+static inline bool
+one_burst(struct lane *l, bool with_engine)
 {
 	struct rte_mbuf *m[FLOW_BURST];
 	uint32_t pick[FLOW_BURST];
 
+	if (!receive(l, m, pick, l->burst)) {
+		l->dropped += l->burst;
+		return false;
+	}
+	if (!with_engine && l->learn)
+		learn_nothing(l, pick, l->burst);
+	else if (!with_engine)
+		rte_compiler_barrier();
+	else if (unlikely(l->counted)) {
+		bench_counted(l, m, pick, l->burst);
+		l->frames_counted += l->burst;
+	} else
+		uncounted(l, m, pick, l->burst);
+	if (with_engine && l->look != NULL)
+		l->look(l, m, pick, l->burst);
+	rte_pktmbuf_free_bulk(m, l->burst);
+	l->frames_sent += l->burst;
+	return true;
+}
+
+void
+lane_bursts(struct lane *l, uint64_t n, bool with_engine)
+{
+	uint64_t began;
+
 	while (n-- > 0) {
-		if (!receive(l, m, pick, l->burst)) {
-			l->dropped += l->burst;
+		began = l->times != NULL ? rte_rdtsc() : 0;
+		if (!one_burst(l, with_engine))
 			return;
-		}
-		if (with_engine)
-			engine(l, m, pick, l->burst);
-		else
-			rte_compiler_barrier();
-		rte_pktmbuf_free_bulk(m, l->burst);
-		l->frames_sent += l->burst;
+		if (l->times != NULL)
+			histogram_add(l->times, rte_rdtsc() - began);
 	}
 }
 
@@ -197,4 +299,68 @@ lane_window(struct lane *l, double seconds, bool with_engine)
 		frames += per_turn * l->burst;
 	} while (rte_rdtsc() < end);
 	return (thread_ticks() - t0) / (double)frames;
+}
+
+void
+lane_open(struct lane *l)
+{
+	pick_fn pick = l->pick;
+
+	l->pick = pick_each;
+	lane_bursts(l, (2ull * l->nflows + l->burst - 1) / l->burst, true);
+	l->learn = false;
+	l->pick = pick;
+}
+
+void
+lane_totals(const struct lane *l, struct bench_result *r)
+{
+	r->frames += l->frames_sent;
+	r->counted += l->frames_counted;
+	r->checked += l->checked;
+	r->dropped += l->dropped;
+	r->wrong += l->wrong;
+	r->untranslated += l->untranslated;
+}
+
+void
+pick_random(struct lane *l, uint32_t *pick, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		uint64_t r = random_next(&l->random);
+		uint32_t k = (uint32_t)((r >> 32) * l->nflows >> 32);
+
+		pick[i] = (l->flows ? l->flows[k] : k) | (uint32_t)(r << 31);
+	}
+}
+
+void
+pick_each(struct lane *l, uint32_t *pick, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++, l->cursor++) {
+		uint32_t k = (uint32_t)(l->cursor % l->nflows);
+		bool reply = l->cursor / l->nflows % 2;
+
+		pick[i] = (l->flows ? l->flows[k] : k) |
+			  (reply ? PICK_REVERSE : 0);
+	}
+}
+
+#define SCATTER 0x9e3779b1u /* odd: a permutation of any power of two */
+
+/* Numbers outside are stepped over: a frame counts even when the number of
+ * flows is not a power of two. */
+void
+pick_new(struct lane *l, uint32_t *pick, unsigned int n)
+{
+	uint32_t mask = 2;
+
+	while (mask < l->nflows)
+		mask *= 2;
+	for (unsigned int i = 0; i < n;) {
+		uint32_t k = (uint32_t)(l->cursor++ * SCATTER) & (mask - 1);
+
+		if (k < l->nflows)
+			pick[i++] = k;
+	}
 }

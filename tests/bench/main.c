@@ -20,29 +20,44 @@
 static const struct scenario {
 	const char *name;
 	bool (*run)(const struct bench_options *o, struct bench_result *r);
-	uint32_t policies; /* when not given */
+	uint32_t policies;    /* when not given */
+	unsigned int workers; /* at most */
 } scenarios[] = {
-	{"forward", bench_forward, 1},
-	{"nat", bench_forward, 1},
-	{"first-path", bench_first_path, 1000},
-	{"life-cycle", bench_life_cycle, 1000},
-	{"packet-mode", bench_packet_mode, 1},
-	{"policies", bench_policies, 1000},
-	{"lpm", bench_lpm, 1},
+	{"forward", bench_forward, 1, LANES_MAX},
+	{"nat", bench_forward, 1, LANES_MAX},
+	{"first-path", bench_first_path, 1000, 1},
+	{"life-cycle", bench_life_cycle, 1000, 1},
+	{"packet-mode", bench_packet_mode, 1, LANES_MAX},
+	{"policies", bench_policies, 1000, 1},
+	{"lpm", bench_lpm, 1, 1},
+	{"port-allocation", bench_ports, 1, 1},
+	{"commit-under-load", bench_commit, 10000, 1},
+	{"reroute", bench_reroute, 1, 1},
+	{"memory", bench_memory, 1, 1},
 };
 
 static const char usage[] =
 	"usage: vrflow-bench forward|nat|first-path|life-cycle|packet-mode|"
-	"policies|lpm\n"
+	"policies|lpm|\n"
+	"                    port-allocation|commit-under-load|reroute|memory\n"
 	"  --sessions N   sessions (lpm: routes), 10000\n"
 	"  --ipv6         IPv6 instead of IPv4\n"
-	"  --workers W    1; first-path and life-cycle: always 1\n"
+	"  --nat          source NAT from a pool (nat, port-allocation: "
+	"always)\n"
+	"  --nat-interface  source NAT with the interface's address\n"
+	"  --log          policies log begin and end of sessions\n"
+	"  --workers W    1; forward, nat and packet-mode can have more\n"
 	"  --burst B      packets taken together, 1..32, 32\n"
-	"  --policies P   1; first-path, life-cycle, policies: 1000\n"
+	"  --policies P   1; first-path, life-cycle, policies: 1000;\n"
+	"                 commit-under-load: 10000\n"
 	"  --seconds S    length of a window, 1.5; there are 7\n"
+	"  --packets N    so many packets and no time: for valgrind\n"
+	"                 --tool=callgrind --toggle-collect='bench_counted*'\n"
 	"  --quick        short windows, judges nothing but the packets\n"
 	"  --force        print the figures of a void run too\n"
-	"  --json         one JSON object\n";
+	"  --json         one JSON object\n"
+	"exit status: 0 done, 1 failed or a packet was wrong, 2 usage, 3 "
+	"void\n";
 
 static const struct scenario *
 scenario_find(const char *name)
@@ -80,6 +95,10 @@ options_parse(int argc, char **argv, struct bench_options *o)
 		{"quick", no_argument, NULL, 'q'},
 		{"force", no_argument, NULL, 'f'},
 		{"json", no_argument, NULL, 'j'},
+		{"nat", no_argument, NULL, 'N'},
+		{"nat-interface", no_argument, NULL, 'I'},
+		{"log", no_argument, NULL, 'l'},
+		{"packets", required_argument, NULL, 'P'},
 		{NULL, 0, NULL, 0},
 	};
 	int c;
@@ -117,6 +136,19 @@ options_parse(int argc, char **argv, struct bench_options *o)
 		case 'j':
 			o->json = true;
 			break;
+		case 'N':
+			o->nat = true;
+			break;
+		case 'I':
+			o->nat = o->nat_interface = true;
+			break;
+		case 'l':
+			o->log = true;
+			break;
+		case 'P':
+			o->packets =
+				(uint64_t)argument("packets", optarg, 32, 1e10);
+			break;
 		default:
 			fputs(usage, stderr);
 			exit(2);
@@ -151,6 +183,12 @@ drifted(double before, double after)
 	return fabs(after - before) > DRIFT_MAX * before;
 }
 
+static bool
+packets_failed(const struct bench_result *r)
+{
+	return r->dropped != 0 || r->wrong != 0 || r->untranslated != 0;
+}
+
 /* Why the figures are worth nothing, or NULL. */
 static const char *
 void_reason(const struct bench_options *o, const struct bench_result *r,
@@ -158,10 +196,12 @@ void_reason(const struct bench_options *o, const struct bench_result *r,
 {
 	static char text[160];
 
-	if (r->dropped != 0 || r->wrong != 0) {
+	if (packets_failed(r)) {
 		snprintf(text, sizeof(text),
-			"%lu frames dropped, %lu left in a wrong shape",
-			(unsigned long)r->dropped, (unsigned long)r->wrong);
+			"%lu frames dropped, %lu left in a wrong shape, "
+			"%lu not translated",
+			(unsigned long)r->dropped, (unsigned long)r->wrong,
+			(unsigned long)r->untranslated);
 		return text;
 	}
 	if (o->quick)
@@ -179,10 +219,59 @@ void_reason(const struct bench_options *o, const struct bench_result *r,
 	return NULL;
 }
 
-static bool
-packets_failed(const struct bench_result *r)
+static void
+options_finish(struct bench_options *o, const struct scenario *s)
 {
-	return r->dropped != 0 || r->wrong != 0;
+	o->scenario = s->name;
+	if (o->policies == 0)
+		o->policies = s->policies;
+	if (o->workers > s->workers)
+		o->workers = s->workers;
+	if (strcmp(s->name, "nat") == 0)
+		o->nat = true;
+	if (o->quick) {
+		o->seconds = 0.1;
+		o->runs = 1;
+	}
+}
+
+struct outcome {
+	struct calibrators before, after;
+	struct memory_floor memory;
+	struct bench_result r;
+	double share;
+	const char *why;
+};
+
+static bool
+measure(const struct bench_options *o, const struct scenario *s,
+	struct outcome *out)
+{
+	struct busy busy;
+
+	memset(&out->r, 0, sizeof(out->r));
+	busy_start(&busy);
+	if (!calibrate(&out->before, o->quick) ||
+		!memory_floor(&out->memory, o->sessions, o->quick) ||
+		!s->run(o, &out->r) || !calibrate(&out->after, o->quick))
+		return false;
+	out->share = busy_share(&busy);
+	out->why =
+		void_reason(o, &out->r, &out->before, &out->after, out->share);
+	return true;
+}
+
+/* For an instruction counter: nothing but the scenario. */
+static int
+count(const struct bench_options *o, const struct scenario *s)
+{
+	struct bench_result r = {0};
+
+	if (!s->run(o, &r))
+		return 1;
+	printf("{\"scenario\": \"%s\", \"packets\": %lu}\n", s->name,
+		(unsigned long)r.counted);
+	return packets_failed(&r) ? 1 : 0;
 }
 
 int
@@ -194,40 +283,26 @@ main(int argc, char **argv)
 		.seconds = 1.5,
 		.runs = RUNS_MAX};
 	const struct scenario *s;
-	struct calibrators before, after;
-	struct bench_result r;
-	struct busy busy;
-	const char *why = NULL;
-	double share = 0;
+	struct outcome out = {.why = ""};
 
 	if (argc < 2 || (s = scenario_find(argv[1])) == NULL) {
 		fputs(usage, stderr);
 		return 2;
 	}
-	o.scenario = s->name;
 	options_parse(argc - 1, argv + 1, &o);
-	if (o.policies == 0)
-		o.policies = s->policies;
-	if (s->run == bench_first_path || s->run == bench_life_cycle)
-		o.workers = 1;
-	if (o.quick) {
-		o.seconds = 0.1;
-		o.runs = 1;
-	}
+	options_finish(&o, s);
 	start();
-	for (int i = 0; i < TRIES && (i == 0 || why != NULL); i++) {
-		memset(&r, 0, sizeof(r));
-		busy_start(&busy);
-		if (!calibrate(&before, o.quick) || !s->run(&o, &r) ||
-			!calibrate(&after, o.quick))
+	if (o.packets != 0)
+		return count(&o, s);
+	for (int i = 0; i < TRIES && out.why != NULL; i++) {
+		if (!measure(&o, s, &out))
 			return 1;
-		share = busy_share(&busy);
-		why = void_reason(&o, &r, &before, &after, share);
-		if (packets_failed(&r) || o.force)
+		if (packets_failed(&out.r) || o.force)
 			break;
 	}
-	report_print(&o, &r, &before, &after, share, why);
-	if (packets_failed(&r))
+	report_print(&o, &out.r, &out.before, &out.after, &out.memory,
+		out.share, out.why);
+	if (packets_failed(&out.r))
 		return 1;
-	return why != NULL && !o.force ? 3 : 0;
+	return out.why != NULL && !o.force ? 3 : 0;
 }

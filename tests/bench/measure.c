@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,46 @@ double
 series_max(const struct bench_series *s)
 {
 	return s->n == 0 ? 0 : sorted(s).v[s->n - 1];
+}
+
+void
+result_put(struct bench_result *r, double v, const char *key, ...)
+{
+	struct bench_extra *e = &r->extra[r->nextra];
+	va_list ap;
+
+	if (r->nextra == EXTRAS_MAX)
+		return;
+	va_start(ap, key);
+	vsnprintf(e->key, sizeof(e->key), key, ap);
+	va_end(ap);
+	e->v = v;
+	r->nextra++;
+}
+
+void
+histogram_add(struct histogram *h, uint64_t ticks)
+{
+	uint64_t i = ticks / HISTOGRAM_STEP;
+
+	h->n++;
+	h->count[i < HISTOGRAM_SIZE ? i : HISTOGRAM_SIZE - 1]++;
+	if (ticks > h->max)
+		h->max = ticks;
+}
+
+/* Ticks below which that share of all is. */
+double
+histogram_at(const struct histogram *h, double share)
+{
+	uint64_t want = (uint64_t)((double)h->n * share), sum = 0;
+
+	for (uint32_t i = 0; i < HISTOGRAM_SIZE; i++) {
+		sum += h->count[i];
+		if (sum > want)
+			return ((double)i + 0.5) * HISTOGRAM_STEP;
+	}
+	return (double)h->max;
 }
 
 /* Seconds of all CPUs since boot: all of it, and idle. */

@@ -17,7 +17,7 @@ is(const struct bench_options *o, const char *scenario)
 static bool
 has_packets(const struct bench_options *o)
 {
-	return !is(o, "policies") && !is(o, "lpm");
+	return !is(o, "policies") && !is(o, "lpm") && !is(o, "memory");
 }
 
 /* Steps of a hundredth are finer than anything measured here. */
@@ -53,6 +53,8 @@ put_figures(json_t *j, const struct bench_options *o,
 	put(j, "ratio_1m", ticks / c->hash_1m);
 	if (r->load_seconds != 0)
 		put(j, "load_seconds", r->load_seconds);
+	for (unsigned int i = 0; i < r->nextra; i++)
+		put(j, r->extra[i].key, r->extra[i].v);
 	if (is(o, "lpm")) {
 		put(j, "burst_cycles_per_lookup", r->burst_ticks);
 		put(j, "table_megabytes", r->table_mb);
@@ -68,13 +70,13 @@ put_figures(json_t *j, const struct bench_options *o,
 static void
 print_json(const struct bench_options *o, const struct bench_result *r,
 	const struct calibrators *before, const struct calibrators *after,
-	double busy, const char *why)
+	const struct memory_floor *memory, double busy, const char *why)
 {
-	json_t *j = json_pack("{s:s, s:i, s:i, s:i, s:i, s:b, s:b, s:b}",
+	json_t *j = json_pack("{s:s, s:i, s:i, s:i, s:i, s:b, s:b, s:b, s:b}",
 		"scenario", o->scenario, "sessions", (int)o->sessions,
 		"workers", (int)o->workers, "burst", (int)o->burst, "policies",
-		(int)o->policies, "ipv6", (int)o->ipv6, "nat", 0, "void",
-		(int)(why != NULL));
+		(int)o->policies, "ipv6", (int)o->ipv6, "nat", (int)o->nat,
+		"log", (int)o->log, "void", (int)(why != NULL));
 
 	if (why != NULL)
 		json_object_set_new(j, "void_reason", json_string(why));
@@ -84,6 +86,8 @@ print_json(const struct bench_options *o, const struct bench_result *r,
 	put(j, "hash_bulk_cycles_1m", before->hash_1m);
 	put(j, "hash_bulk_cycles_10k_after", after->hash_10k);
 	put(j, "hash_bulk_cycles_1m_after", after->hash_1m);
+	put(j, "memory_floor_cycles", memory->two_lines);
+	put(j, "memory_latency_cycles", memory->latency);
 	put(j, "busy_others", busy);
 	put(j, "tsc_mhz", tsc_mhz());
 	json_dumpf(j, stdout, JSON_COMPACT | JSON_REAL_PRECISION(9));
@@ -110,8 +114,8 @@ print_packets(const struct bench_options *o, const struct bench_result *r)
 			r->bytes_per_session);
 	printf("%lu frames, %lu checked\n", (unsigned long)r->frames,
 		(unsigned long)r->checked);
-	if (is(o, "nat"))
-		printf("NAT is not in this release: measured without it\n");
+	for (unsigned int i = 0; i < r->nextra; i++)
+		printf("%s: %.2f\n", r->extra[i].key, r->extra[i].v);
 }
 
 static void
@@ -126,28 +130,49 @@ print_look_ups(const struct bench_options *o, const struct bench_result *r)
 	printf("; built in %.3f s\n", r->load_seconds);
 }
 
-void
-report_print(const struct bench_options *o, const struct bench_result *r,
-	const struct calibrators *before, const struct calibrators *after,
-	double busy, const char *why)
+static void
+print_head(const struct bench_options *o, const struct calibrators *before,
+	const struct calibrators *after, const struct memory_floor *memory,
+	double busy)
 {
-	if (o->json) {
-		print_json(o, r, before, after, busy, why);
-		return;
-	}
-	printf("%s, %u %s%s, %u worker%s, bursts of %u, %u policies\n",
+	printf("%s, %u %s%s%s%s, %u worker%s, bursts of %u, %u policies\n",
 		o->scenario, o->sessions, is(o, "lpm") ? "routes" : "sessions",
-		o->ipv6 ? ", IPv6" : "", o->workers, o->workers > 1 ? "s" : "",
+		o->ipv6 ? ", IPv6" : "", o->nat ? ", source NAT" : "",
+		o->log ? ", log" : "", o->workers, o->workers > 1 ? "s" : "",
 		o->burst, o->policies);
 	printf("calibrators: rte_hash bulk 10k %.1f, 1M %.1f (after: %.1f, "
 	       "%.1f); others use %.0f %% of the machine\n",
 		before->hash_10k, before->hash_1m, after->hash_10k,
 		after->hash_1m, busy * 100);
+	printf("memory: two lines, one written, %.1f ticks in bursts of 32; a "
+	       "miss %.0f\n",
+		memory->two_lines, memory->latency);
+}
+
+static void
+print_memory(const struct bench_result *r)
+{
+	for (unsigned int i = 0; i < r->nextra; i++)
+		printf("%s: %.1f\n", r->extra[i].key, r->extra[i].v);
+}
+
+void
+report_print(const struct bench_options *o, const struct bench_result *r,
+	const struct calibrators *before, const struct calibrators *after,
+	const struct memory_floor *memory, double busy, const char *why)
+{
+	if (o->json) {
+		print_json(o, r, before, after, memory, busy, why);
+		return;
+	}
+	print_head(o, before, after, memory, busy);
 	if (why != NULL)
 		printf("VOID: %s\n", why);
 	if (why != NULL && !o->force)
 		return;
-	if (has_packets(o))
+	if (is(o, "memory"))
+		print_memory(r);
+	else if (has_packets(o))
 		print_packets(o, r);
 	else
 		print_look_ups(o, r);

@@ -24,6 +24,24 @@ queries_right(
 	return true;
 }
 
+COUNTED uint64_t bench_counted_policies(
+	const struct image *image, const struct policy_query *q, uint64_t n);
+
+uint64_t
+bench_counted_policies(
+	const struct image *image, const struct policy_query *q, uint64_t n)
+{
+	uint64_t sink = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		struct policy_result res;
+
+		image_policy_match(image, &q[i % QUERIES], &res);
+		sink += res.index;
+	}
+	return sink;
+}
+
 bool
 bench_policies(const struct bench_options *o, struct bench_result *r)
 {
@@ -41,7 +59,9 @@ bench_policies(const struct bench_options *o, struct bench_result *r)
 			&f, &w, (uint32_t)(random_next(&seed) % o->sessions));
 	if (!queries_right(&w, q, QUERIES))
 		r->wrong++;
-	for (unsigned int i = 0; i < o->runs; i++) {
+	sink += bench_counted_policies(w.image, q, o->packets);
+	r->counted = o->packets;
+	for (unsigned int i = 0; i < o->runs && o->packets == 0; i++) {
 		uint64_t done = 0;
 
 		t0 = thread_ticks();
@@ -107,6 +127,22 @@ make_routes(struct route_lpm_entry *e, size_t n)
 			ip_prefix_cmp(&e[kept - 1].prefix, &e[i].prefix) != 0)
 			e[kept++] = e[i];
 	return kept;
+}
+
+COUNTED uint64_t bench_counted_lpm(
+	const struct route_lpm *lpm, const uint32_t *ask, uint64_t n);
+
+uint64_t
+bench_counted_lpm(const struct route_lpm *lpm, const uint32_t *ask, uint64_t n)
+{
+	uint32_t out[ROUTE_LPM_BURST];
+	uint64_t sink = 0;
+
+	for (uint64_t i = 0; i + 32 <= n; i += 32) {
+		route_lpm_lookup4_burst(lpm, ask + i % (1u << 16), out, 32);
+		sink += out[0];
+	}
+	return sink;
 }
 
 static double
@@ -184,7 +220,9 @@ bench_lpm(const struct bench_options *o, struct bench_result *r)
 				 (uint32_t)((x >> 32) &
 					    ~(uint64_t)0 >> (32 + p->len)));
 	}
-	for (unsigned int i = 0; i < o->runs; i++) {
+	sink += bench_counted_lpm(lpm, ask, o->packets);
+	r->counted = o->packets / 32 * 32;
+	for (unsigned int i = 0; i < o->runs && o->packets == 0; i++) {
 		series_add(&r->ticks, one_by_one(lpm, ask, end, &sink));
 		series_add(&bursts, in_bursts(lpm, ask, o->burst, end, &sink));
 		series_add(&r->rate, tsc_mhz() * 1e6 / r->ticks.v[i]);
