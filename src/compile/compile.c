@@ -25,21 +25,53 @@ compile_system(struct compile *c)
 			c->image->host_name, sizeof(c->image->host_name), name);
 }
 
+/* system name-server: whom names are asked of [FL-72]. */
+static void
+compile_name_servers(struct compile *c)
+{
+	const struct cnode *system = cnode_child(c->root, "system");
+
+	cnode_foreach (n, system, "name-server") {
+		struct name_server_spec *s = VEC_ADD(
+			c, c->image->name_servers, c->image->nname_servers);
+		const char *vr = cnode_leaf(n, "routing-instance");
+		const char *source = cnode_leaf(n, "source-address");
+
+		if (s == NULL)
+			return;
+		if (!ip_addr_parse(cnode_key(n, 0), &s->addr))
+			compile_error(c, n, "invalid address");
+		if (source != NULL && !ip_addr_parse(source, &s->source))
+			compile_error(c, n, "invalid source-address");
+		if (vr != NULL && !find_vr(c, vr, &s->vr))
+			compile_error(c, n,
+				"Routing instance %s is not defined", vr);
+	}
+}
+
 static void
 compile_all(struct compile *c)
 {
 	compile_system(c);
 	compile_instances(c);
-	compile_firewall(c);
+	compile_name_servers(c);
 	compile_interfaces(c);
+	compile_firewall(c);
 	compile_bindings(c);
 	compile_route_policies(c);
 	compile_routing(c);
+	compile_screens(c);
 	compile_zones(c);
+	compile_screen_bindings(c);
 	compile_address_books(c);
 	compile_applications(c);
+	compile_schedulers(c);
 	compile_policies(c);
 	compile_flow(c);
+	compile_log(c);
+	compile_traceoptions(c);
+	compile_nat(c);
+	compile_filter_refs(c);
 }
 
 static void
@@ -51,6 +83,9 @@ compile_done(struct compile *c)
 	names_done(&c->zones);
 	names_done(&c->filters4);
 	names_done(&c->filters6);
+	names_done(&c->policers);
+	names_done(&c->schedulers);
+	names_done(&c->screens);
 	names_done(&c->policies);
 	books_free(c->books);
 	apps_free(c->apps);

@@ -24,7 +24,8 @@ static const char *const known_from[] = {"source-address",
 	"destination-port", "destination-port-except", "port", "port-except",
 	"icmp-type", "icmp-type-except", "icmp-code", "icmp-code-except",
 	"tcp-established", "tcp-initial", "tcp-flags", "is-fragment",
-	"first-fragment"};
+	"first-fragment", "fragment-flags", "interface", "interface-set",
+	"flexible-match-range", "flexible-match-mask"};
 
 /* Addresses -------------------------------------------------------------- */
 
@@ -252,7 +253,7 @@ check_from(struct compile *c, const struct cnode *from)
 
 		while (i < known && strcmp(known_from[i], cnode_name(n)) != 0)
 			i++;
-		if (i == known)
+		if (i == known && !filter_number_known(cnode_name(n)))
 			compile_error(c, n,
 				"match condition is not supported; ignoring it "
 				"would widen the term");
@@ -296,6 +297,7 @@ compile_from(struct compile *c, const struct cnode *n, enum ip_family family,
 		&t->nicmp_types);
 	add_icmp(c, n, "icmp-code", match_icmp_code, family, &t->icmp_codes,
 		&t->nicmp_codes);
+	compile_filter_numbers(c, n, t);
 	t->tcp_established = cnode_has(n, "tcp-established");
 	t->tcp_initial = cnode_has(n, "tcp-initial");
 	t->is_fragment = cnode_has(n, "is-fragment");
@@ -331,6 +333,7 @@ compile_then(struct compile *c, const struct cnode *n, enum ip_family family,
 {
 	const char *vr =
 		leaf_or_inner(n, "routing-instance", "routing-instance-name");
+	const char *policer = cnode_leaf(n, "policer");
 
 	t->action = FILTER_ACCEPT; /* also when only modifiers are written */
 	if (cnode_has(n, "discard"))
@@ -351,11 +354,18 @@ compile_then(struct compile *c, const struct cnode *n, enum ip_family family,
 		NAME_COPY(c, cnode_child(n, "count"), t->counter,
 			cnode_leaf(n, "count"));
 	t->packet_mode = cnode_has(n, "packet-mode");
-	t->log = cnode_has(n, "log") || cnode_has(n, "syslog");
+	t->log = cnode_has(n, "log");
+	t->syslog = cnode_has(n, "syslog");
+	if (policer != NULL && !names_get(&c->policers, policer, &t->policer))
+		compile_error(c, cnode_child(n, "policer"),
+			"Referenced policer '%s' is not defined", policer);
+	else if (policer != NULL)
+		t->policer++;
 }
 
-static void
-add_terms(struct compile *c, const struct cnode *filter, struct filter_spec *f)
+void
+filter_add_terms(
+	struct compile *c, const struct cnode *filter, struct filter_spec *f)
 {
 	cnode_foreach (n, filter, "term") {
 		struct filter_term_spec *t = VEC_ADD(c, f->terms, f->n);
@@ -371,8 +381,8 @@ add_terms(struct compile *c, const struct cnode *filter, struct filter_spec *f)
 	}
 }
 
-static struct filter_spec *
-add_filter(struct compile *c, enum ip_family family)
+struct filter_spec *
+filter_add(struct compile *c, enum ip_family family)
 {
 	struct image_spec *image = c->image;
 	struct filter_spec *f = NULL;
@@ -395,14 +405,14 @@ compile_filter(struct compile *c, const struct cnode *n, enum ip_family family,
 			c, n, "filter is defined under family inet as well");
 		return;
 	}
-	f = add_filter(c, family);
+	f = filter_add(c, family);
 	if (f == NULL) {
 		compile_error(c, n, "More than %u filters", UINT16_MAX - 1);
 		return;
 	}
 	NAME_COPY(c, n, f->name, cnode_key(n, 0));
 	index_put(c, index, f->name, c->image->nfilters - 1);
-	add_terms(c, n, f);
+	filter_add_terms(c, n, f);
 }
 
 void
@@ -411,80 +421,11 @@ compile_firewall(struct compile *c)
 	const struct cnode *firewall = cnode_child(c->root, "firewall");
 	const struct cnode *family = cnode_child(firewall, "family");
 
+	compile_policers(c);
 	cnode_foreach (n, cnode_child(family, "inet"), "filter")
 		compile_filter(c, n, IP_V4, &c->filters4);
 	cnode_foreach (n, firewall, "filter")
 		compile_filter(c, n, IP_V4, &c->filters4);
 	cnode_foreach (n, cnode_child(family, "inet6"), "filter")
 		compile_filter(c, n, IP_V6, &c->filters6);
-}
-
-/* Use by interfaces ------------------------------------------------------ */
-
-static const struct cnode *
-find_filter(struct compile *c, const struct cnode *at, const char *name,
-	enum ip_family family, uint32_t *ret)
-{
-	const struct names *index =
-		family == IP_V4 ? &c->filters4 : &c->filters6;
-	const struct cnode *firewall = cnode_child(c->root, "firewall");
-	const struct cnode *n =
-		cnode_entry(cnode_find(firewall, "family",
-				    family == IP_V4 ? "inet" : "inet6", NULL),
-			"filter", name);
-
-	if (!names_get(index, name, ret)) {
-		compile_error(
-			c, at, "Referenced filter '%s' is not defined", name);
-		return NULL;
-	}
-	return n != NULL ? n : cnode_entry(firewall, "filter", name);
-}
-
-/* The terms of all filters in one: only after the last one comes the implicit
- * discard. */
-static uint16_t
-filter_of_list(struct compile *c, const struct cnode *filter, const char *list,
-	enum ip_family family, const char *name)
-{
-	struct filter_spec *f = add_filter(c, family);
-	size_t index = c->image->nfilters;
-	uint32_t i;
-
-	if (f == NULL) {
-		c->nomem = true;
-		return 0;
-	}
-	text_copy(f->name, sizeof(f->name), name);
-	cnode_foreach (n, filter, list) {
-		const struct cnode *member =
-			find_filter(c, n, value_of(n), family, &i);
-
-		if (member != NULL)
-			add_terms(c, member, f);
-	}
-	return (uint16_t)index;
-}
-
-uint16_t
-firewall_filter_ref(struct compile *c, const struct cnode *family,
-	const char *way, enum ip_family ip, const char *ifl)
-{
-	const struct cnode *filter = cnode_child(family, "filter");
-	const char *name = leaf_or_inner(filter, way, "filter-name");
-	char list[32], joined[NAME_MAX_LEN + 8];
-	uint32_t i;
-
-	snprintf(list, sizeof(list), "%s-list", way);
-	if (cnode_has(filter, list)) {
-		if (name != NULL)
-			compile_error(c, cnode_child(filter, way),
-				"%s and %s exclude each other", way, list);
-		snprintf(joined, sizeof(joined), "%s-%c", ifl, way[0]);
-		return filter_of_list(c, filter, list, ip, joined);
-	}
-	if (name == NULL ||
-		find_filter(c, cnode_child(filter, way), name, ip, &i) == NULL)
-		return 0;
-	return (uint16_t)(i + 1);
 }

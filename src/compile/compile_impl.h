@@ -33,7 +33,9 @@ struct compile {
 	struct route_spec *routes;
 	bool nomem;
 	/* name -> index in the image's array of that kind */
-	struct names ifds, ifls, vrs, zones, filters4, filters6;
+	struct names ifds, ifls, vrs, zones, filters4, filters6, policers;
+	struct names schedulers;
+	struct names screens;  /* -> index in image.screens */
 	struct names policies; /* policy-statement -> index in routes */
 	struct books *books;
 	struct apps *apps;
@@ -105,10 +107,18 @@ void compile_interfaces(struct compile *c);
 void compile_bindings(struct compile *c);
 void compile_route_policies(struct compile *c);
 void compile_routing(struct compile *c);
+void compile_screens(struct compile *c);
 void compile_zones(struct compile *c);
+/* Tells each interface the screen of its zone. */
+void compile_screen_bindings(struct compile *c);
 void compile_address_books(struct compile *c);
 void compile_applications(struct compile *c);
+void compile_schedulers(struct compile *c);
 void compile_policies(struct compile *c);
 void compile_flow(struct compile *c);
+void compile_log(struct compile *c);
+void compile_traceoptions(struct compile *c);
+void compile_nat(struct compile *c);
+void compile_filter_refs(struct compile *c);
 
 #endif /* COMPILE_COMPILE_IMPL_H */

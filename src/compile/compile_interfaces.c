@@ -5,7 +5,6 @@
  * The MTU of a port counts the Ethernet header (and the tag when the port is
  * tagged), that of a family the IP packet only: 1514 gives 1500.
  */
-#include "compile/compile_firewall.h"
 #include "compile/compile_impl.h"
 
 #include <stdio.h>
@@ -280,9 +279,6 @@ compile_inet(struct compile *c, const struct cnode *unit, struct ifl_spec *ifl,
 	ifl->mtu4 = family_mtu(c, n, ifd);
 	cnode_foreach (a, n, "address")
 		add_address(c, a, ifl, IP_V4);
-	ifl->filter_in4 = firewall_filter_ref(c, n, "input", IP_V4, ifl->name);
-	ifl->filter_out4 =
-		firewall_filter_ref(c, n, "output", IP_V4, ifl->name);
 }
 
 static void
@@ -298,9 +294,6 @@ compile_inet6(struct compile *c, const struct cnode *unit, struct ifl_spec *ifl,
 			MTU6_MIN);
 	cnode_foreach (a, n, "address")
 		add_address(c, a, ifl, IP_V6);
-	ifl->filter_in6 = firewall_filter_ref(c, n, "input", IP_V6, ifl->name);
-	ifl->filter_out6 =
-		firewall_filter_ref(c, n, "output", IP_V6, ifl->name);
 }
 
 static void

@@ -24,6 +24,73 @@ static const struct word tcp_words[] = {
 	{"urgent", 32},
 };
 
+static const struct word fragment_words[] = {
+	{"more-fragments", 1},
+	{"dont-fragment", 2},
+	{"reserved", 4},
+};
+
+/* RFC 2474, 2597, 3246, 5865 */
+static const struct word dscp_words[] = {
+	{"be", 0},
+	{"cs0", 0},
+	{"cs1", 8},
+	{"af11", 10},
+	{"af12", 12},
+	{"af13", 14},
+	{"cs2", 16},
+	{"af21", 18},
+	{"af22", 20},
+	{"af23", 22},
+	{"cs3", 24},
+	{"af31", 26},
+	{"af32", 28},
+	{"af33", 30},
+	{"cs4", 32},
+	{"af41", 34},
+	{"af42", 36},
+	{"af43", 38},
+	{"cs5", 40},
+	{"ef", 46},
+	{"cs6", 48},
+	{"nc1", 48},
+	{"cs7", 56},
+	{"nc2", 56},
+};
+
+/* RFC 791 3.1 */
+static const struct word precedence_words[] = {
+	{"routine", 0},
+	{"priority", 1},
+	{"immediate", 2},
+	{"flash", 3},
+	{"flash-override", 4},
+	{"critical-ecp", 5},
+	{"internet-control", 6},
+	{"net-control", 7},
+};
+
+static const struct word option_words[] = {
+	{"any", 256},
+	{"record-route", 7},
+	{"timestamp", 68},
+	{"security", 130},
+	{"loose-source-route", 131},
+	{"stream-id", 136},
+	{"strict-source-route", 137},
+	{"router-alert", 148},
+};
+
+static const struct word extension_words[] = {
+	{"hop-by-hop", 0},
+	{"routing", 43},
+	{"fragment", 44},
+	{"esp", 50},
+	{"ah", 51},
+	{"dstopts", 60},
+	{"mobility", 135},
+};
+
 static const struct word reject_words[] = {
 	{"network-unreachable", 0},
 	{"host-unreachable", 1},
@@ -110,6 +177,8 @@ match_reject_code(const char *text, enum ip_family family)
  */
 struct flags_text {
 	const char *at;
+	const struct word *words;
+	size_t nwords;
 	unsigned int depth;
 	bool ok;
 };
@@ -152,9 +221,9 @@ flags_word(struct flags_text *t)
 	int v;
 
 	skip_space(t);
-	while (isalnum((unsigned char)t->at[len]))
+	while (isalnum((unsigned char)t->at[len]) || t->at[len] == '-')
 		len++;
-	v = number_or_word(t->at, len, 63, WORDS(tcp_words));
+	v = number_or_word(t->at, len, 63, t->words, t->nwords);
 	t->at += len;
 	t->ok &= v >= 0;
 	return v >= 0 ? flags_with((unsigned int)v) : 0;
@@ -202,10 +271,11 @@ flags_or(struct flags_text *t)
 	return set;
 }
 
-bool
-match_tcp_flags(const char *text, uint64_t *ret)
+static bool
+flags_text(const char *text, const struct word *words, size_t n, uint64_t *ret)
 {
-	struct flags_text t = {.at = text, .ok = true};
+	struct flags_text t = {
+		.at = text, .words = words, .nwords = n, .ok = true};
 	uint64_t set = flags_or(&t);
 
 	skip_space(&t);
@@ -213,4 +283,40 @@ match_tcp_flags(const char *text, uint64_t *ret)
 		return false;
 	*ret = set;
 	return true;
+}
+
+bool
+match_tcp_flags(const char *text, uint64_t *ret)
+{
+	return flags_text(text, WORDS(tcp_words), ret);
+}
+
+bool
+match_fragment_flags(const char *text, uint64_t *ret)
+{
+	return flags_text(text, WORDS(fragment_words), ret);
+}
+
+int
+match_dscp(const char *text)
+{
+	return number_or_word(text, strlen(text), 63, WORDS(dscp_words));
+}
+
+int
+match_precedence(const char *text)
+{
+	return number_or_word(text, strlen(text), 7, WORDS(precedence_words));
+}
+
+int
+match_ip_option(const char *text)
+{
+	return number_or_word(text, strlen(text), 255, WORDS(option_words));
+}
+
+int
+match_extension_header(const char *text)
+{
+	return number_or_word(text, strlen(text), 255, WORDS(extension_words));
 }

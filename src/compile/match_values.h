@@ -26,4 +26,15 @@ bool match_tcp_flags(const char *text, uint64_t *ret);
 /* Message type of `reject`: the ICMP code, or -1. NULL is the default type. */
 int match_reject_code(const char *text, enum ip_family family);
 
+/* "dont-fragment & !more-fragments": bit i of *ret is set if the upper three
+ * bits of the field, i, satisfy it (RFC 791 3.1). */
+bool match_fragment_flags(const char *text, uint64_t *ret);
+
+/* Numbers behind the words of the other conditions; -1: neither word nor
+ * number. */
+int match_dscp(const char *text);
+int match_precedence(const char *text);
+int match_ip_option(const char *text); /* 256: "any" */
+int match_extension_header(const char *text);
+
 #endif /* COMPILE_MATCH_VALUES_H */

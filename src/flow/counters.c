@@ -23,7 +23,8 @@ flow_counters_create(void)
 	c->ifl = map_zero(IFL_MAX * sizeof(*c->ifl));
 	c->policy = map_zero(POLICY_COUNTERS * sizeof(*c->policy));
 	c->filter = map_zero(FILTER_COUNTERS * sizeof(*c->filter));
-	if (!c->ifl || !c->policy || !c->filter) {
+	c->filter_log = map_zero(sizeof(*c->filter_log));
+	if (!c->ifl || !c->policy || !c->filter || !c->filter_log) {
 		flow_counters_free(c);
 		return NULL;
 	}
@@ -41,16 +42,7 @@ flow_counters_free(struct flow_counters *c)
 		munmap(c->policy, POLICY_COUNTERS * sizeof(*c->policy));
 	if (c->filter)
 		munmap(c->filter, FILTER_COUNTERS * sizeof(*c->filter));
+	if (c->filter_log)
+		munmap(c->filter_log, sizeof(*c->filter_log));
 	free(c);
-}
-
-uint32_t
-filter_slot(
-	const struct image_spec *spec, unsigned int filter, unsigned int term)
-{
-	size_t slot = term;
-
-	for (unsigned int i = 0; i < filter; i++)
-		slot += spec->filters[i].n;
-	return slot < FILTER_COUNTERS ? (uint32_t)slot : FILTER_COUNTERS - 1;
 }

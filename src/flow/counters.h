@@ -15,11 +15,18 @@
 	65536u /* by printed index; higher ones share the last */
 #define FILTER_COUNTERS 16384u
 
+/* The newest entries, in a ring. */
+struct filter_log {
+	uint64_t n; /* ever written */
+	struct filter_log_entry entry[FILTER_LOG];
+};
+
 struct flow_counters {
 	struct flow_stats total;
 	struct ifl_stats *ifl;       /* IFL_MAX, by id; untouched: no memory */
 	struct policy_stats *policy; /* POLICY_COUNTERS, by printed index */
-	struct filter_counter *filter; /* FILTER_COUNTERS, filter_slot() */
+	struct filter_counter *filter; /* FILTER_COUNTERS, filter_counter() */
+	struct filter_log *filter_log;
 };
 
 struct flow_counters *flow_counters_create(void); /* NULL: no memory */
@@ -32,8 +39,11 @@ policy_counter(struct flow_counters *c, uint32_t index)
 						  : POLICY_COUNTERS - 1];
 }
 
-/* Place of a term's counter: terms of all filters, numbered through. */
-uint32_t filter_slot(
-	const struct image_spec *spec, unsigned int filter, unsigned int term);
+/* slot as image_filter_slot() has it. */
+static inline struct filter_counter *
+filter_counter(struct flow_counters *c, uint32_t slot)
+{
+	return &c->filter[slot < FILTER_COUNTERS ? slot : FILTER_COUNTERS - 1];
+}
 
 #endif /* FLOW_COUNTERS_H */

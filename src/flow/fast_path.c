@@ -10,6 +10,7 @@
 
 #include "flow/counters.h"
 #include "flow/egress.h"
+#include "flow/filter.h"
 #include "flow/icmp_error.h"
 #include "flow/path.h"
 #include "flow/record.h"
@@ -96,11 +97,9 @@ fast_path_run(const struct env *env, struct pkt *p)
 			return v;
 	}
 	local = w->tx_adj.v == ADJ_LOCAL.v;
-	if (!local) {
-		v = egress_check(env, p, w->tx_adj);
-		if (v != VERDICT_NEXT)
-			return v;
-	}
+	v = local ? filter_to_host(env, p) : egress_check(env, p, w->tx_adj);
+	if (v != VERDICT_NEXT)
+		return v;
 	if (unlikely(p->icmp_error)) {
 		icmp_error_apply(env, p);
 	} else {
@@ -132,7 +131,8 @@ packet_mode_run(const struct env *env, struct pkt *p)
 	switch (path.type) {
 	case NH_LOCAL:
 	case NH_RECEIVE:
-		return VERDICT_LOCAL;
+		v = filter_to_host(env, p);
+		return v == VERDICT_NEXT ? VERDICT_LOCAL : v;
 	case NH_UCAST:
 	case NH_RESOLVE:
 		break;

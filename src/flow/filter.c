@@ -11,6 +11,9 @@
 #include <arpa/inet.h>
 
 #include "flow/counters.h"
+#include "flow/filter_fields.h"
+#include "flow/policer.h"
+#include "flow/segments.h"
 
 /* Junos: among the prefixes that cover the address the longest decides. */
 static bool
@@ -112,13 +115,75 @@ protocol_match(const struct filter_term_spec *t, const struct pkt *p)
 }
 
 static bool
-term_match(const struct filter_term_spec *t, const struct pkt *p)
+term_match(const struct env *env, const struct filter_term_spec *t,
+	const struct pkt *p)
 {
 	if (t->is_fragment && !p->frag_later)
 		return false;
 	if (t->first_fragment && !p->frag_first)
 		return false;
-	return protocol_match(t, p) && addresses_match(t, p) && l4_match(t, p);
+	return protocol_match(t, p) && addresses_match(t, p) &&
+	       l4_match(t, p) &&
+	       filter_fields_match(env, p, t->numbers, t->nnumbers);
+}
+
+/* Counts, and says whether the packet is within the term's policer [FF-5]. A
+ * packet that comes again has paid when it came first. */
+static bool
+within_rate(const struct env *env, const struct pkt *p, unsigned int filter,
+	unsigned int term, bool count)
+{
+	const struct image_spec *spec = image_spec_of(env->image);
+	const struct filter_term_spec *t = &spec->filters[filter].terms[term];
+	uint32_t slot = image_filter_slot(env->image, filter, term);
+	struct filter_counter *c = filter_counter(env->counters, slot);
+	const struct policer_spec *policer;
+	struct segments n;
+
+	if (!count)
+		return true;
+	n = pkt_segments(p);
+	c->packets += n.packets;
+	c->bytes += n.bytes;
+	if (t->policer == 0 || env->policers == NULL)
+		return true;
+	policer = &spec->policers[t->policer - 1];
+	if (policer->filter_specific)
+		slot = image_filter_slot(env->image, filter, 0);
+	if (!policer_exceeds(
+		    &env->policers[slot < POLICERS ? slot : POLICERS - 1],
+		    policer, env->time_ms, n.packets, n.bytes))
+		return true;
+	c->over_packets += n.packets;
+	c->over_bytes += n.bytes;
+	return !policer->discard;
+}
+
+static void
+log_packet(const struct env *env, const struct pkt *p, unsigned int filter,
+	unsigned int term)
+{
+	const struct filter_term_spec *t =
+		&image_spec_of(env->image)->filters[filter].terms[term];
+	struct filter_log *log = env->counters->filter_log;
+
+	if (likely(!t->log && !t->syslog))
+		return;
+	log->entry[log->n++ % FILTER_LOG] = (struct filter_log_entry){
+		.time_ms = env->time_ms,
+		.src = flow_key_src(&p->key),
+		.dst = flow_key_dst(&p->key),
+		.len = p->len,
+		.generation = env->generation,
+		.filter = (uint16_t)filter,
+		.term = (uint16_t)term,
+		.ifl = p->ifl,
+		.sport = ntohs(p->key.sport_be),
+		.dport = ntohs(p->key.dport_be),
+		.protocol = p->key.protocol,
+		.action = (uint8_t)t->action,
+		.syslog = t->syslog,
+	};
 }
 
 static enum verdict
@@ -140,19 +205,18 @@ filter_run(
 
 	for (unsigned int i = 0; i < f->n; i++) {
 		const struct filter_term_spec *t = &f->terms[i];
-		struct filter_counter *c;
 
-		if (!term_match(t, p))
+		if (!term_match(env, t, p))
 			continue;
-		c = &env->counters->filter[filter_slot(spec, filter - 1, i)];
-		c->packets += count;
-		c->bytes += count ? p->len : 0;
 		if (t->has_vr)
 			p->vr = t->vr;
 		if (t->packet_mode)
 			p->in_packet_mode = 1;
 		p->filter = (uint16_t)filter;
 		p->term = (uint16_t)(i + 1);
+		if (!within_rate(env, p, filter - 1, i, count))
+			return drop(p, REASON_POLICER);
+		log_packet(env, p, filter - 1, i);
 		switch (t->action) {
 		case FILTER_ACCEPT:
 			return VERDICT_NEXT;
@@ -167,4 +231,28 @@ filter_run(
 	p->filter = (uint16_t)filter;
 	p->term = 0; /* the unwritten one */
 	return drop(p, REASON_FILTER_DISCARD);
+}
+
+enum verdict
+filter_to_host(const struct env *env, struct pkt *p)
+{
+	const struct vr_spec *vr = image_vr(env->image, p->vr);
+	unsigned int filter = 0;
+
+	if (vr != NULL && p->ifl.v != 0)
+		filter = p->key.family == IP_V4 ? vr->filter_in4
+						: vr->filter_in6;
+	return filter != 0 ? filter_run(env, p, filter, true) : VERDICT_NEXT;
+}
+
+enum verdict
+filter_from_host(const struct env *env, struct pkt *p, bool count)
+{
+	const struct vr_spec *vr = image_vr(env->image, p->vr);
+	unsigned int filter = 0;
+
+	if (vr != NULL)
+		filter = p->key.family == IP_V4 ? vr->filter_out4
+						: vr->filter_out6;
+	return filter != 0 ? filter_run(env, p, filter, count) : VERDICT_NEXT;
 }

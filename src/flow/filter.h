@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* filter - firewall filters on an interface, packet by packet [FF-1]. */
+/* filter - firewall filters, packet by packet [FF-1]. */
 #ifndef FLOW_FILTER_H
 #define FLOW_FILTER_H
 
@@ -12,5 +12,9 @@
  */
 enum verdict filter_run(
 	const struct env *env, struct pkt *p, unsigned int filter, bool count);
+
+/* The filters of lo0, for what the box receives and sends [FF-6]. */
+enum verdict filter_to_host(const struct env *env, struct pkt *p);
+enum verdict filter_from_host(const struct env *env, struct pkt *p, bool count);
 
 #endif /* FLOW_FILTER_H */

@@ -119,9 +119,32 @@ void policy_stats_get(
 
 struct filter_counter {
 	uint64_t packets, bytes;
+	uint64_t over_packets, over_bytes; /* beyond the term's policer */
 };
 /* Counter of term `term` of filter `filter` (places in image_spec). */
 void filter_counter_get(struct workers *w, unsigned int filter,
 	unsigned int term, struct filter_counter *ret);
+
+/* One packet of a term with `then log` [FF-7]. */
+struct filter_log_entry {
+	uint64_t time_ms; /* monotonic, as env->time_ms */
+	struct ip_addr src, dst;
+	uint32_t len;
+	uint32_t generation;   /* of the world that the places are of */
+	uint16_t filter, term; /* places in image_spec */
+	struct ifl_id ifl;     /* ingress */
+	uint16_t sport, dport;
+	uint8_t protocol;
+	uint8_t action; /* enum filter_action */
+	bool syslog;    /* also `then syslog` */
+};
+
+#define FILTER_LOG 512u /* the newest so many of each worker */
+
+/* Copy the entries of one worker that are younger than number *seen, oldest
+ * first; *seen becomes the newest one's. Returns how many; out has room for
+ * FILTER_LOG. */
+unsigned int filter_log_read(struct workers *w, unsigned int worker,
+	uint64_t *seen, struct filter_log_entry *out);
 
 #endif /* FLOW_FLOW_READ_H */

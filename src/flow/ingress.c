@@ -49,13 +49,31 @@ host_token(const struct pkt *p)
 }
 
 static enum verdict
-from_host(struct pkt *p)
+from_host(const struct env *env, struct pkt *p, bool again)
 {
 	p->ifl = IFL_NONE;
 	p->scope = mbuf_meta(p->m)->out_ifl;
 	p->vr = mbuf_meta(p->m)->vr;
 	p->key.token = host_token(p);
-	return VERDICT_NEXT;
+	return filter_from_host(env, p, !again);
+}
+
+/* That of the interface, then that of the whole box [FF-1] [FF-8]. */
+static enum verdict
+input_filters(const struct env *env, struct pkt *p, const struct ifl_spec *ifl,
+	bool again)
+{
+	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
+	bool v4 = p->key.family == IP_V4;
+	unsigned int own = v4 ? ifl->filter_in4 : ifl->filter_in6;
+	unsigned int all = v4 ? flow->filter4 : flow->filter6;
+	enum verdict v = VERDICT_NEXT;
+
+	if (own != 0)
+		v = filter_run(env, p, own, !again);
+	if (all != 0 && v == VERDICT_NEXT)
+		v = filter_run(env, p, all, !again);
+	return v;
 }
 
 enum verdict
@@ -64,11 +82,10 @@ ingress_check(const struct env *env, struct pkt *p)
 	struct mbuf_meta *meta = mbuf_meta(p->m);
 	bool again = (meta->flags & META_COUNTED) != 0;
 	const struct ifl_spec *ifl;
-	unsigned int filter;
 
 	meta->flags |= META_COUNTED;
 	if (meta->flags & META_FROM_HOST)
-		return from_host(p);
+		return from_host(env, p, again);
 	ifl = image_ifl_of_frame(env->image, meta->ifd, p->vlan);
 	if (ifl == NULL)
 		return drop(p, REASON_NO_INTERFACE);
@@ -85,6 +102,5 @@ ingress_check(const struct env *env, struct pkt *p)
 		return drop(p, REASON_FAMILY_OFF);
 	if (p->icmp_class == ICMP_CLASS_ND)
 		return VERDICT_LOCAL;
-	filter = p->key.family == IP_V4 ? ifl->filter_in4 : ifl->filter_in6;
-	return filter != 0 ? filter_run(env, p, filter, !again) : VERDICT_NEXT;
+	return input_filters(env, p, ifl, again);
 }

@@ -141,9 +141,16 @@ dump_ifls(const struct image_spec *spec, struct sbuf *out)
 static void
 dump_vrs_zones(const struct image_spec *spec, struct sbuf *out)
 {
-	for (size_t i = 0; i < spec->nvrs; i++)
-		sbuf_printf(out, "vr %u %s type %s\n", spec->vrs[i].id.v,
-			spec->vrs[i].name, spec->vrs[i].type);
+	for (size_t i = 0; i < spec->nvrs; i++) {
+		const struct vr_spec *vr = &spec->vrs[i];
+
+		sbuf_printf(out, "vr %u %s type %s\n", vr->id.v, vr->name,
+			vr->type);
+		put_filter(spec, out, "host inet input", vr->filter_in4);
+		put_filter(spec, out, "host inet output", vr->filter_out4);
+		put_filter(spec, out, "host inet6 input", vr->filter_in6);
+		put_filter(spec, out, "host inet6 output", vr->filter_out6);
+	}
 	for (size_t i = 0; i < spec->nzones; i++) {
 		const struct zone_spec *z = &spec->zones[i];
 
@@ -391,6 +398,31 @@ put_protocols(struct sbuf *out, const struct filter_term_spec *t)
 }
 
 static void
+put_number_specs(struct sbuf *out, const struct filter_term_spec *t)
+{
+	static const char *const names[] = {"packet-length", "ttl", "dscp",
+		"precedence", "fragment-offset", "fragment-flags", "esp-spi",
+		"ip-options", "extension-header", "interface",
+		"interface-group", "flexible-match"};
+
+	for (size_t i = 0; i < t->nnumbers; i++) {
+		const struct filter_number_spec *s = &t->numbers[i];
+
+		sbuf_printf(out, "    %s%s", names[s->field],
+			s->except ? " except" : "");
+		if (s->field == FIELD_BYTES)
+			sbuf_printf(out, " layer %u byte %u bit %u of %u "
+					 "mask 0x%x",
+				s->at.start, s->at.byte_offset,
+				s->at.bit_offset, s->at.bits, s->at.mask);
+		for (size_t k = 0; k < s->n; k++)
+			sbuf_printf(out, " %u-%u", s->ranges[k].lo,
+				s->ranges[k].hi);
+		sbuf_putc(out, '\n');
+	}
+}
+
+static void
 put_term_match(const struct filter_term_spec *t, struct sbuf *out)
 {
 	put_filter_prefixes(out, "source-address", t->src, t->nsrc);
@@ -402,6 +434,7 @@ put_term_match(const struct filter_term_spec *t, struct sbuf *out)
 	put_ports(out, "port", t->ports, t->nports);
 	put_numbers(out, "icmp-type", t->icmp_types, t->nicmp_types);
 	put_numbers(out, "icmp-code", t->icmp_codes, t->nicmp_codes);
+	put_number_specs(out, t);
 	if (t->has_tcp_flags)
 		sbuf_printf(out, "    tcp-flags 0x%016llx\n",
 			(unsigned long long)t->tcp_flags);
@@ -431,6 +464,9 @@ put_term_action(const struct image_spec *spec, const struct filter_term_spec *t,
 	put_word(out, t->reject_tcp_reset, "tcp-reset");
 	if (t->has_vr)
 		sbuf_printf(out, " routing-instance %s", vr_name(spec, t->vr));
+	if (t->policer != 0)
+		sbuf_printf(out, " policer %s",
+			spec->policers[t->policer - 1].name);
 	if (t->counter[0] != '\0')
 		sbuf_printf(out, " count %s", t->counter);
 	put_word(out, t->packet_mode, "packet-mode");
@@ -441,6 +477,17 @@ put_term_action(const struct image_spec *spec, const struct filter_term_spec *t,
 static void
 dump_filters(const struct image_spec *spec, struct sbuf *out)
 {
+	for (size_t i = 0; i < spec->npolicers; i++) {
+		const struct policer_spec *p = &spec->policers[i];
+
+		sbuf_printf(out,
+			"policer %s bandwidth %llu burst %llu pps %llu%s%s\n",
+			p->name, (unsigned long long)p->bandwidth,
+			(unsigned long long)p->burst,
+			(unsigned long long)p->pps,
+			p->discard ? " discard" : "",
+			p->filter_specific ? " filter-specific" : "");
+	}
 	for (size_t i = 0; i < spec->nfilters; i++) {
 		const struct filter_spec *f = &spec->filters[i];
 

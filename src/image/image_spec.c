@@ -115,8 +115,12 @@ image_spec_free(struct image_spec *spec)
 	free(spec->addrs);
 	free(spec->apps);
 	free(spec->policies);
+	free(spec->name_servers);
 	free(spec->schedulers);
 	free(spec->filters);
+	for (size_t i = 0; i < spec->nscreens; i++)
+		screen_spec_done(&spec->screens[i]);
+	free(spec->screens);
 	log_spec_done(&spec->log);
 	free(spec->policers);
 	free(spec);

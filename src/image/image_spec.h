@@ -19,6 +19,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "image/screen_spec.h"
 #include "image/log_spec.h"
 #include "image/nat_spec.h"
 
@@ -121,6 +122,7 @@ struct ifl_spec {
 	uint16_t filter_in4, filter_in6; /* index + 1 into filters; 0: none */
 	uint16_t filter_out4, filter_out6;
 	uint8_t group4, group6; /* interface group of the filters; 0: none */
+	uint16_t screen; /* of its zone: index + 1 into screens; 0: none */
 };
 
 /* `reverse-route` of a zone or routing instance [RR-10]. */
@@ -141,6 +143,7 @@ struct zone_spec {
 	char name[NAME_MAX_LEN];
 	char description[256];
 	bool tcp_rst;
+	uint16_t screen; /* index + 1 into screens; 0: none */
 	enum reverse_mode reverse;
 	struct host_inbound_spec host_inbound;
 };
@@ -264,6 +267,8 @@ struct flow_spec {
 	bool time_wait_half_close;
 	uint16_t mss_all_tcp; /* 0: leave it alone */
 	bool allow_dns_reply, allow_embedded_icmp;
+	bool syn_proxy; /* syn-flood-protection-mode syn-proxy [SC-22] */
+	bool reassembly, keep_fragment_size; /* [SC-40] */
 	uint32_t route_change_timeout;         /* 0: off */
 	uint16_t early_ageout;                 /* 20 */
 	uint8_t low_watermark, high_watermark; /* percent; 100: off */
@@ -375,6 +380,12 @@ struct filter_spec {
 	size_t n;
 };
 
+/* system name-server [FL-72]. */
+struct name_server_spec {
+	struct ip_addr addr, source; /* source IP_NONE: the interface's */
+	struct vr_id vr;
+};
+
 struct image_spec {
 	uint32_t generation; /* commit number */
 	char host_name[NAME_MAX_LEN];
@@ -392,10 +403,14 @@ struct image_spec {
 	size_t napps;
 	struct policy_spec *policies; /* zone contexts in order, then global */
 	size_t npolicies;
+	struct name_server_spec *name_servers;
+	size_t nname_servers;
 	struct scheduler_spec *schedulers;
 	size_t nschedulers;
 	struct filter_spec *filters;
 	size_t nfilters;
+	struct screen_spec *screens;
+	size_t nscreens;
 	struct policer_spec *policers;
 	size_t npolicers;
 	struct nat_spec nat;

@@ -231,11 +231,13 @@ static void
 filter_add(const struct env *env, void *arg)
 {
 	struct filter_query *q = arg;
-	uint32_t slot =
-		filter_slot(image_spec_of(env->image), q->filter, q->term);
+	const struct filter_counter *c = filter_counter(env->counters,
+		image_filter_slot(env->image, q->filter, q->term));
 
-	q->sum->packets += env->counters->filter[slot].packets;
-	q->sum->bytes += env->counters->filter[slot].bytes;
+	q->sum->packets += c->packets;
+	q->sum->bytes += c->bytes;
+	q->sum->over_packets += c->over_packets;
+	q->sum->over_bytes += c->over_bytes;
 }
 
 void
@@ -246,4 +248,33 @@ filter_counter_get(struct workers *all, unsigned int filter, unsigned int term,
 
 	memset(ret, 0, sizeof(*ret));
 	workers_call(all, filter_add, &q);
+}
+
+struct filter_log_query {
+	uint64_t seen;
+	struct filter_log_entry *out;
+	unsigned int n;
+};
+
+static void
+filter_log_step(const struct env *env, void *arg)
+{
+	struct filter_log_query *q = arg;
+	const struct filter_log *log = env->counters->filter_log;
+
+	if (q->seen + FILTER_LOG < log->n)
+		q->seen = log->n - FILTER_LOG;
+	for (; q->seen < log->n; q->seen++)
+		q->out[q->n++] = log->entry[q->seen % FILTER_LOG];
+}
+
+unsigned int
+filter_log_read(struct workers *all, unsigned int worker, uint64_t *seen,
+	struct filter_log_entry *out)
+{
+	struct filter_log_query q = {.seen = *seen, .out = out};
+
+	workers_call_one(all, worker, filter_log_step, &q);
+	*seen = q.seen;
+	return q.n;
 }

@@ -3,6 +3,8 @@
  * and the forwarding modes of a family. */
 #include "lab.h"
 
+#include "flow/counters.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +111,70 @@ test_conditions(void **state)
 		{"source-prefix-list list", {.proto = IPP_UDP}, true},
 		{"destination-prefix-list list", {.proto = IPP_UDP}, false},
 		{"prefix-list list", {.proto = IPP_UDP}, true},
+		{"packet-length 100", {.proto = IPP_UDP, .len = 100}, true},
+		{"packet-length [ 64 100-200 ]", {.proto = IPP_UDP, .len = 99},
+			false},
+		{"packet-length-except 100", {.proto = IPP_UDP, .len = 99},
+			true},
+		{"ttl 60-63", {.proto = IPP_UDP, .ttl = 64}, false},
+		{"ttl 60-64", {.proto = IPP_UDP, .ttl = 64}, true},
+		{"ttl-except 64", {.proto = IPP_UDP, .ttl = 64}, false},
+		{"dscp be", {.proto = IPP_UDP}, true},
+		{"dscp [ ef 10-20 ]", {.proto = IPP_UDP}, false},
+		{"dscp-except ef", {.proto = IPP_UDP}, true},
+		{"precedence routine", {.proto = IPP_UDP}, true},
+		{"precedence 1-7", {.proto = IPP_UDP}, false},
+		{"ip-options any", {.proto = IPP_UDP}, false},
+		{"ip-options-except any", {.proto = IPP_UDP}, true},
+		{"fragment-offset 1",
+			{.proto = IPP_UDP,
+				.fragment = true,
+				.frag_off = 8,
+				.len = 36},
+			true},
+		{"fragment-offset 1-8191", {.proto = IPP_UDP}, false},
+		{"fragment-flags dont-fragment",
+			{.proto = IPP_UDP, .df = true}, true},
+		{"fragment-flags \"!dont-fragment & more-fragments\"",
+			{.proto = IPP_UDP,
+				.fragment = true,
+				.more = true,
+				.len = 36},
+			true},
+		{"fragment-flags \"!dont-fragment & more-fragments\"",
+			{.proto = IPP_UDP}, false},
+		{"esp-spi 0-4294967295", {.proto = IPP_UDP}, false},
+		{"interface ge-0/0/0.0", {.proto = IPP_UDP}, true},
+		{"interface ge-0/0/1.0", {.proto = IPP_UDP}, false},
+		{"interface-group 7", {.proto = IPP_UDP}, true},
+		{"interface-group-except 7", {.proto = IPP_UDP}, false},
+		{"interface-set ports", {.proto = IPP_UDP}, true},
+		{"flexible-match-mask bit-length 8\n" F4
+		 "one from flexible-match-mask byte-offset 9\n" F4
+		 "one from flexible-match-mask prefix 17",
+			{.proto = IPP_UDP}, true},
+		{"flexible-match-mask bit-length 8\n" F4
+		 "one from flexible-match-mask byte-offset 9\n" F4
+		 "one from flexible-match-mask prefix 6",
+			{.proto = IPP_UDP}, false},
+		{"flexible-match-mask bit-length 16\n" F4
+		 "one from flexible-match-mask match-start layer-4\n" F4
+		 "one from flexible-match-mask byte-offset 2\n" F4
+		 "one from flexible-match-mask mask-in-hex 0xff00\n" F4
+		 "one from flexible-match-mask prefix 0x1234",
+			{.proto = IPP_UDP, .dport = 0x12ff}, true},
+		{"flexible-match-range bit-length 4\n" F4
+		 "one from flexible-match-range bit-offset 4\n" F4
+		 "one from flexible-match-range range 5",
+			{.proto = IPP_UDP}, true}, /* the header's length */
+		{"flexible-match-range bit-length 4\n" F4
+		 "one from flexible-match-range range-except 4",
+			{.proto = IPP_UDP}, false}, /* the version */
+		{"flexible-match-range bit-length 32\n" F4
+		 "one from flexible-match-range match-start payload\n" F4
+		 "one from flexible-match-range byte-offset 250\n" F4
+		 "one from flexible-match-range range 0-4294967295",
+			{.proto = IPP_UDP}, false}, /* not that long */
 	};
 
 	(void)state;
@@ -120,7 +186,11 @@ test_conditions(void **state)
 
 		snprintf(config, sizeof(config),
 			BOX ON_0 "set policy-options prefix-list list "
-				 "198.51.100.0/25\n" F4 "one from %s\n" F4
+				 "198.51.100.0/25\n"
+				 "set firewall interface-set ports "
+				 "ge-0/0/0*\n"
+				 "set interfaces ge-0/0/0 unit 0 family inet "
+				 "filter group 7\n" F4 "one from %s\n" F4
 				 "one then count c\n" F4 "one then discard\n" F4
 				 "rest then accept\n",
 			rows[i].from);
@@ -220,6 +290,170 @@ test_established(void **state)
 	box_commit(b, BOX ON_0 F4 "one then discard\n");
 	dropped(b, c2s(a, IPP_UDP, 1, 2), REASON_FILTER_DISCARD);
 	assert_int_equal(1, box_session(b, 0).wing[0].packets);
+	box_free(b);
+}
+
+/* 8 kbit/s and a burst of 2,000 bytes: what exceeds is dropped, counted, and
+ * costs nothing; time brings it back [FF-5]. */
+static void
+test_policer(void **state)
+{
+	struct box *b = box_create(
+		BOX ON_0 F4 "one then policer slow\n" F4 "one then count c\n" F4
+			    "one then accept\n"
+			    "set firewall policer slow if-exceeding "
+			    "bandwidth-limit 8k\n"
+			    "set firewall policer slow if-exceeding "
+			    "burst-size-limit 2k\n"
+			    "set firewall policer slow then discard\n");
+	struct in p = c2s(&sides[0], IPP_UDP, 1, 2);
+
+	(void)state;
+	p.len = 1000;
+	pass(b, p);
+	pass(b, p);
+	dropped(b, p, REASON_POLICER);
+	assert_int_equal(3, box_filter_counter(b, "f", "one").packets);
+	assert_int_equal(1, box_filter_counter(b, "f", "one").over_packets);
+	assert_int_equal(1000, box_filter_counter(b, "f", "one").over_bytes);
+	box_sleep(b, 999);
+	dropped(b, p, REASON_POLICER);
+	box_sleep(b, 1);
+	pass(b, p);
+	dropped(b, p, REASON_POLICER);
+	box_free(b);
+}
+
+/* A filter-specific policer is one for all terms, counted in packets; one that
+ * does not discard only counts. */
+static void
+test_policer_shared(void **state)
+{
+	static const char *const actions[] = {
+		"discard", "loss-priority high"};
+	struct in p = c2s(&sides[0], IPP_UDP, 1, 2);
+	struct in q = c2s(&sides[0], IPP_UDP, 1, 3);
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		char config[4096];
+		struct box *b;
+
+		snprintf(config, sizeof(config),
+			BOX ON_0 F4 "one from destination-port 2\n" F4
+				    "one then policer two\n" F4
+				    "rest then policer two\n"
+				    "set firewall policer two filter-specific\n"
+				    "set firewall policer two if-exceeding-pps "
+				    "pps-limit 1\n"
+				    "set firewall policer two if-exceeding-pps "
+				    "packet-burst 2\n"
+				    "set firewall policer two then %s\n",
+			actions[i]);
+		b = box_create(config);
+		pass(b, p);
+		pass(b, q);
+		if (i == 0)
+			dropped(b, p, REASON_POLICER);
+		else
+			pass(b, p);
+		assert_int_equal(
+			1, box_filter_counter(b, "f", "one").over_packets);
+		box_free(b);
+	}
+}
+
+/* The filter of lo0 sees what the box receives and sends, of every instance
+ * that has no lo0 of its own [FF-6]. */
+static void
+test_loopback(void **state)
+{
+	struct box *b = box_create(
+		BOX F4 "ssh from destination-port 22\n" F4 "ssh then discard\n" F4
+		       "rest then accept\n"
+		       "set interfaces lo0 unit 0 family inet filter input f\n"
+		       "set interfaces lo0 unit 0 family inet filter output f\n"
+		       "set security zones security-zone trust "
+		       "host-inbound-traffic system-services all\n");
+	const struct side *a = &sides[0];
+	struct in ping = {.ifl = "ge-0/0/0.0",
+		.src = a->client,
+		.dst = a->box_in,
+		.proto = IPP_ICMP};
+	struct in ssh = {.ifl = "ge-0/0/0.0",
+		.src = a->client,
+		.dst = a->box_in,
+		.proto = IPP_TCP,
+		.sport = 1,
+		.dport = 22,
+		.flags = TCP_SYN};
+	struct in own = {.src = a->box_out,
+		.dst = a->server,
+		.proto = IPP_TCP,
+		.sport = 1,
+		.dport = 22,
+		.flags = TCP_SYN};
+
+	(void)state;
+	assert_int_equal(VERDICT_LOCAL, box_send(b, &ping).verdict);
+	dropped(b, ssh, REASON_FILTER_DISCARD);
+	dropped(b, own, REASON_FILTER_DISCARD);
+	pass(b, tcp(c2s(a, IPP_TCP, 1, 22), TCP_SYN)); /* transit */
+	box_free(b);
+}
+
+/* forwarding-options: every interface, after its own filter [FF-8]. */
+static void
+test_everywhere(void **state)
+{
+	struct box *b = box_create(
+		BOX F4 "one from destination-port 2\n" F4
+		       "one then discard\n" F4 "rest then accept\n"
+		       "set forwarding-options family inet filter input f\n");
+	const struct side *a = &sides[0];
+
+	(void)state;
+	dropped(b, c2s(a, IPP_UDP, 1, 2), REASON_FILTER_DISCARD);
+	pass(b, c2s(a, IPP_UDP, 1, 3));
+	box_free(b);
+}
+
+/* interface-specific: each place counts for itself [FF-9]. */
+static void
+test_interface_specific(void **state)
+{
+	struct box *b = box_create(BOX ON_0 OUT_1 F4
+		"one then count c\n"
+		"set firewall family inet filter f interface-specific\n");
+
+	(void)state;
+	pass(b, c2s(&sides[0], IPP_UDP, 1, 2));
+	assert_int_equal(1,
+		box_filter_counter(b, "f-ge-0/0/0.0-i", "one").packets);
+	assert_true(
+		box_filter_counter(b, "f-ge-0/0/1.0-o", "one").packets >= 1);
+	assert_int_equal(0, box_filter_counter(b, "f", "one").packets);
+	box_free(b);
+}
+
+/* then log: a ring of the newest packets [FF-7]. */
+static void
+test_log(void **state)
+{
+	struct box *b = box_create(BOX ON_0 F4 "one then log\n" F4
+					       "one then discard\n");
+	const struct filter_log *log = box_env(b)->counters->filter_log;
+	struct in p = c2s(&sides[0], IPP_UDP, 7, 9);
+
+	(void)state;
+	for (unsigned int i = 0; i < FILTER_LOG + 3; i++)
+		dropped(b, p, REASON_FILTER_DISCARD);
+	assert_int_equal(FILTER_LOG + 3, log->n);
+	assert_int_equal(7, log->entry[2].sport);
+	assert_int_equal(9, log->entry[2].dport);
+	assert_int_equal(FILTER_DISCARD, log->entry[2].action);
+	assert_int_equal(
+		box_ifl(b, "ge-0/0/0.0").v, log->entry[2].ifl.v);
 	box_free(b);
 }
 
@@ -427,6 +661,12 @@ main(void)
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_established),
 		cmocka_unit_test(test_output),
+		cmocka_unit_test(test_policer),
+		cmocka_unit_test(test_policer_shared),
+		cmocka_unit_test(test_loopback),
+		cmocka_unit_test(test_everywhere),
+		cmocka_unit_test(test_interface_specific),
+		cmocka_unit_test(test_log),
 		cmocka_unit_test(test_reject),
 		cmocka_unit_test(test_fbf),
 		cmocka_unit_test(test_packet_mode_term),
