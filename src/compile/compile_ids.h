@@ -18,7 +18,18 @@
 #include "compile/compile.h"
 #include "compile/names.h"
 
-enum ids_kind { IDS_IFD, IDS_IFL, IDS_VR, IDS_ZONE, IDS_POLICY, IDS_KINDS };
+enum ids_kind {
+	IDS_IFD,
+	IDS_IFL,
+	IDS_VR,
+	IDS_ZONE,
+	IDS_POLICY,
+	IDS_NAT_POOL,
+	IDS_NAT_RULE, /* and those of destination and static rules */
+	IDS_NAT_RULE_DESTINATION,
+	IDS_NAT_RULE_STATIC,
+	IDS_KINDS
+};
 
 struct compile_ids {
 	struct names names[IDS_KINDS];

@@ -16,6 +16,11 @@
 
 #define NAT_NAME_LEN 64 /* with the NUL */
 
+/* Addresses of one source pool at most: with ports each has 64512 of them;
+ * without, each is somebody's. Pools that only shift have no limit. */
+#define NAT_PAT_ADDRESSES_MAX  65536u
+#define NAT_HOST_ADDRESSES_MAX 1048576u
+
 enum nat_kind { NAT_SOURCE, NAT_DESTINATION, NAT_STATIC, NAT_KINDS };
 
 /* The more specific end has the larger number. */
@@ -81,7 +86,8 @@ struct nat_rule_spec {
 	struct nat_persistent_spec persistent;
 	/* rule-session-count-alarm; 0: none */
 	uint32_t alarm_raise, alarm_clear;
-	/* static: dst[0] <-> prefix; with mapped ports, dports[0] <-> these */
+	/* static: dst[0] <-> prefix; with mapped ports, dports[0] <-> these.
+	 * NAT_INET: prefix is dst[0] itself, of a length of RFC 6052. */
 	struct ip_prefix prefix;
 	struct nat_ports mapped; /* lo 0: ports stay */
 	bool has_vr;             /* static: the inside address lives there */
@@ -126,13 +132,15 @@ struct nat_pool_spec {
 	uint8_t subscriber6;      /* address-persistent subscriber prefix */
 	uint16_t block_size;      /* block-allocation, deterministic; 0: none */
 	uint16_t block_max;       /* blocks of one host; 8 */
+	bool block_quiet;         /* no log of blocks */
 	uint32_t block_active;    /* active-block-timeout, s; 0: off */
 	uint32_t block_interim;   /* log every so many s; 0: off */
 	uint32_t block_last;      /* last-block-recycle-timeout, s; 0: off */
 	bool deterministic;       /* blocks follow from the host's address */
 	struct addr_range *hosts; /* deterministic host ranges */
 	size_t nhosts;
-	uint8_t alarm_raise, alarm_clear; /* percent; 0: none */
+	/* percent; 0: none. The general ones, if it has none of its own */
+	uint8_t alarm_raise, alarm_clear;
 };
 
 /* An interface answers ARP or ND for these addresses. */
@@ -156,6 +164,7 @@ struct nat_spec {
 	uint16_t port_lo, port_hi; /* pool-default-port-range: 1024..65535 */
 	uint32_t interface_overloading; /* of interface NAT; 1: off */
 	uint8_t alarm_raise, alarm_clear; /* pool-utilization-alarm */
+	bool no_v6_frag_header; /* natv6v4: no fragment header without need */
 };
 
 /* Free what the spec points to, not the spec: for one from compile/. */
