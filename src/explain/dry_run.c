@@ -224,6 +224,8 @@ take_session(struct lab *lab, struct dry_run *d)
 	if (index == 0 || session_at(lab->env.sessions, index)->id == 0)
 		return;
 	d->has_session = true;
+	d->index = index;
+	d->out_ifl = session_ifl(lab->env.sessions, index, 1);
 	d->session = *session_at(lab->env.sessions, index);
 	memcpy(d->wing, session_wing(lab->env.sessions, index, 0),
 		sizeof(d->wing));
@@ -247,10 +249,11 @@ ask_the_way_back(const struct lab *lab, struct dry_run *d)
 {
 	struct ip_addr initiator = flow_key_src(&d->wing[0].key);
 
-	d->reverse = reverse_route_choice(&lab->env, &d->session, d->wing,
-		d->reply.ran ? d->reply.p.vr : d->session.fwd_vr);
+	d->reverse = reverse_route_choice(&lab->env, d->index,
+		d->reply.ran ? d->reply.p.vr
+			     : session_vr(lab->env.sessions, d->index));
 	path_lookup(&lab->env, d->reverse.vr, &initiator, &d->wing[0].key,
-		d->session.ifl[0], &d->back);
+		session_ifl(lab->env.sessions, d->index, 0), &d->back);
 }
 
 int

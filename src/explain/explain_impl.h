@@ -39,6 +39,8 @@ struct dry_run {
 	bool has_session;
 	struct session session;
 	struct wing wing[2];
+	uint32_t index; /* of the session in the lab's table; 0: none */
+	struct ifl_id out_ifl; /* where its replies arrive; none: the box */
 	struct reverse_choice reverse; /* of the session */
 	struct path back; /* what that table says of the initiator */
 };

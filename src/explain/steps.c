@@ -167,7 +167,7 @@ wings_step(const struct explain_world *w, const struct dry_run *d,
 	step = step_add(side, "wings", true,
 		"In from %s (token 0x%x), Out from %s (token 0x%x), timeout %s",
 		d->ifl->name, token_zone(d->wing[0].key.token).v,
-		s->ifl[1].v != 0 ? image_ifl_name(w->image, s->ifl[1])
+		d->out_ifl.v != 0 ? image_ifl_name(w->image, d->out_ifl)
 				 : "the box",
 		token_zone(d->wing[1].key.token).v, text);
 	tree_leaf(step, "timeout", "%s", text);

@@ -34,7 +34,7 @@ count(const struct env *env, struct wing *w, const struct pkt *p)
 	env->counters->ifl[p->ifl.v].policy_in_bytes += n.bytes;
 	env->counters->ifl[p->out_ifl.v].policy_out_bytes += n.bytes;
 	if (unlikely(w->packets < before))
-		session_at(env->sessions, p->session)->packets_hi[p->wing]++;
+		session_side(env->sessions, p->session, p->wing)->packets_hi++;
 }
 
 /* The box pings itself with the identifier as sequence number: one key. */
@@ -84,6 +84,15 @@ clamp_mss(const struct env *env, struct pkt *p)
 		rewrite_mss(p, mss);
 }
 
+static __rte_noinline void
+translate(const struct env *env, struct pkt *p)
+{
+	struct rewrite rw;
+
+	session_get_rewrite(env->sessions, p->session, p->wing, &rw);
+	rewrite_nat(p, &rw);
+}
+
 enum verdict
 fast_path_run(const struct env *env, struct pkt *p)
 {
@@ -91,13 +100,13 @@ fast_path_run(const struct env *env, struct pkt *p)
 	bool local;
 	enum verdict v;
 
-	if (unlikely(w->tx_gen != env->generation || w->tx_adj.v == 0)) {
+	if (unlikely(w->tx_gen != env->generation || w->tx_adj == 0)) {
 		v = reroute_check(env, p);
 		if (v != VERDICT_NEXT)
 			return v;
 	}
-	local = w->tx_adj.v == ADJ_LOCAL.v;
-	v = local ? filter_to_host(env, p) : egress_check(env, p, w->tx_adj);
+	local = w->tx_adj == ADJ_LOCAL.v;
+	v = local ? filter_to_host(env, p) : egress_check(env, p, wing_adj(w));
 	if (v != VERDICT_NEXT)
 		return v;
 	if (unlikely(p->icmp_error)) {
@@ -112,6 +121,8 @@ fast_path_run(const struct env *env, struct pkt *p)
 	if (local)
 		return VERDICT_LOCAL;
 	clamp_mss(env, p);
+	if (unlikely(w->flags & WING_NAT))
+		translate(env, p);
 	return egress_apply(env, p);
 }
 

@@ -151,27 +151,26 @@ static void
 fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 	uint32_t index)
 {
-	struct session *s = session_at(env->sessions, index);
-	struct wing *in = session_wing(env->sessions, index, 0), *out = in + 1;
+	struct session_table *t = env->sessions;
+	struct session *s = session_at(t, index);
+	struct wing *in = session_wing(t, index, 0), *out = in + 1;
 	bool to_box = (f->flags & SESSION_HOST_IN) != 0;
-
-	in->key = p->key;
-	out->key = flow_key_reverse(
+	struct flow_key back = flow_key_reverse(
 		&p->key, to_box ? host_token(p) : f->path.zone.v);
+
+	wing_set_key(in, &p->key);
+	wing_set_key(out, &back);
 	/* needed when both wings are installed, after the look-up back */
-	session_prefetch_bucket(env->sessions, flow_key_hash(&out->key));
-	in->tx_adj = to_box ? ADJ_LOCAL : f->path.adj;
+	session_prefetch_bucket(t, flow_key_hash(&back));
+	in->tx_adj = to_box ? ADJ_LOCAL.v : f->path.adj.v;
 	in->tx_gen = env->generation;
-	s->tx_nh[0] = f->path.nh;
-	s->tx_ifl[0] = to_box ? IFL_NONE : f->path.ifl;
-	s->ifl[0] = p->ifl;
-	s->ifl[1] = s->tx_ifl[0];
+	*session_side(t, index, 0) = (struct wing_side){
+		.ifl = p->ifl, .vr = p->vr, .nh = (uint16_t)f->path.nh.v};
+	session_side(t, index, 1)->ifl = to_box ? IFL_NONE : f->path.ifl;
 	if (f->flags & SESSION_HOST_OUT) {
-		out->tx_adj = ADJ_LOCAL;
+		out->tx_adj = ADJ_LOCAL.v;
 		out->tx_gen = env->generation;
 	}
-	s->fwd_vr = p->vr;
-	s->local_vr = p->vr; /* the table in which it was found [RR-6] */
 	s->flags = f->flags;
 	s->policy_index = f->policy;
 	s->timeout_s = f->timeout;
@@ -179,10 +178,17 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 		tcp_open(env, index, p, f->timeout);
 }
 
+static unsigned int
+slot_kind(const struct flow_key *k)
+{
+	return (k->family == IP_V6 ? SLOT_V6 : 0) |
+	       (k->protocol == IPP_TCP ? SLOT_TCP : 0);
+}
+
 static enum verdict
 install(const struct env *env, struct pkt *p, const struct first *f)
 {
-	uint32_t index = session_alloc(env->sessions);
+	uint32_t index = session_alloc(env->sessions, slot_kind(&p->key));
 
 	if (index == 0)
 		return drop(p, REASON_SESSION_LIMIT);

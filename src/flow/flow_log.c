@@ -102,13 +102,9 @@ static void
 fill_counters(const struct session_table *t, uint32_t index,
 	struct flow_log_record *r)
 {
-	const struct session *s = session_at(t, index);
-
 	for (unsigned int i = 0; i < 2; i++) {
-		const struct wing *w = session_wing(t, index, i);
-
-		r->packets[i] = (uint64_t)s->packets_hi[i] << 32 | w->packets;
-		r->bytes[i] = w->bytes;
+		r->packets[i] = session_packets(t, index, i);
+		r->bytes[i] = session_wing(t, index, i)->bytes;
 	}
 }
 
@@ -128,8 +124,8 @@ flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind)
 	r->time_ms = env->time_ms;
 	r->session = s->id;
 	r->policy = s->policy_index;
-	r->ifl = s->ifl[0];
-	r->local_vr = s->local_vr;
+	r->ifl = session_ifl(t, index, 0);
+	r->local_vr = session_vr(t, index);
 	if (kind == FLOW_LOG_CLOSE) {
 		r->close = s->close;
 		r->elapsed_s = env->now_s - s->start_s;

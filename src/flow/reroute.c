@@ -25,9 +25,9 @@ no_route(const struct env *env, struct pkt *p)
 	struct wing *w = session_wing(env->sessions, p->session, 0);
 	struct session *s = session_at(env->sessions, p->session);
 
-	w->tx_adj = ADJ_NONE;
+	w->tx_adj = ADJ_NONE.v;
 	w->tx_gen = 0;
-	s->tx_nh[0] = NEXTHOP_NONE;
+	session_side(env->sessions, p->session, 0)->nh = 0;
 	if (limit != 0 && limit < s->timeout_s)
 		session_set_timeout(env->sessions, p->session, limit,
 			env->now_ms, env->now_s);
@@ -38,27 +38,26 @@ no_route(const struct env *env, struct pkt *p)
 static enum verdict
 forward(const struct env *env, struct pkt *p)
 {
-	struct session *s = session_at(env->sessions, p->session);
-	struct wing *in = session_wing(env->sessions, p->session, 0);
+	struct session_table *t = env->sessions;
+	struct wing *in = session_wing(t, p->session, 0);
 	struct ip_addr dst = flow_key_src(&in[1].key);
 	struct path path;
 
-	path_lookup(env, s->fwd_vr, &dst, &in->key,
-		p->scope.v != 0 ? p->scope : s->tx_ifl[0], &path);
+	path_lookup(env, session_vr(t, p->session), &dst, &in->key,
+		p->scope.v != 0 ? p->scope : session_ifl(t, p->session, 1),
+		&path);
 	if (path.type == NH_LOCAL || path.zone.v != in[1].key.token) {
 		if (!path_is_transit(&path) && path.type != NH_LOCAL)
 			return no_route(env, p);
-		session_close(
-			env->sessions, p->session, CLOSE_REROUTE, env->now_s);
+		session_close(t, p->session, CLOSE_REROUTE, env->now_s);
 		return VERDICT_MISS;
 	}
 	if (!path_is_transit(&path))
 		return no_route(env, p);
-	in->tx_adj = path.adj;
+	in->tx_adj = path.adj.v;
 	in->tx_gen = env->generation;
-	s->tx_nh[0] = path.nh;
-	s->tx_ifl[0] = path.ifl;
-	s->ifl[1] = path.ifl;
+	session_side(t, p->session, 0)->nh = (uint16_t)path.nh.v;
+	session_side(t, p->session, 1)->ifl = path.ifl;
 	p->out_ifl = path.ifl;
 	p->gw = path.gw;
 	return VERDICT_NEXT;
@@ -68,15 +67,15 @@ forward(const struct env *env, struct pkt *p)
 static enum verdict
 host_bound(const struct env *env, struct pkt *p)
 {
-	struct session *s = session_at(env->sessions, p->session);
-	struct wing *in = session_wing(env->sessions, p->session, 0);
+	struct session_table *t = env->sessions;
+	struct wing *in = session_wing(t, p->session, 0);
 	struct ip_addr dst = flow_key_dst(&in->key);
 	struct path path;
 
-	path_lookup(env, s->fwd_vr, &dst, NULL, s->ifl[0], &path);
+	path_lookup(env, session_vr(t, p->session), &dst, NULL,
+		session_ifl(t, p->session, 0), &path);
 	if (path.type != NH_LOCAL && path.type != NH_RECEIVE) {
-		session_close(
-			env->sessions, p->session, CLOSE_REROUTE, env->now_s);
+		session_close(t, p->session, CLOSE_REROUTE, env->now_s);
 		return VERDICT_MISS;
 	}
 	in->tx_gen = env->generation;

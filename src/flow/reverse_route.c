@@ -21,11 +21,12 @@
 #include "flow/path.h"
 
 static struct vr_id
-initiator_vr(const struct env *env, const struct session *s)
+initiator_vr(const struct env *env, uint32_t index)
 {
-	const struct ifl_spec *in = image_ifl(env->image, s->ifl[0]);
+	const struct ifl_spec *in =
+		image_ifl(env->image, session_ifl(env->sessions, index, 0));
 
-	return in != NULL ? in->vr : s->fwd_vr;
+	return in != NULL ? in->vr : session_vr(env->sessions, index);
 }
 
 /* The most specific statement of where the session came from [RR-10]. */
@@ -53,15 +54,17 @@ packet_mode(const struct env *env, const struct wing *in, struct vr_id vr_id,
 }
 
 struct reverse_choice
-reverse_route_choice(const struct env *env, const struct session *s,
-	const struct wing *w, struct vr_id arrival)
+reverse_route_choice(
+	const struct env *env, uint32_t index, struct vr_id arrival)
 {
+	const struct session *s = session_at(env->sessions, index);
 	struct reverse_choice c = {
-		.rule = REVERSE_BY_HOST, .vr = initiator_vr(env, s)};
+		.rule = REVERSE_BY_HOST, .vr = initiator_vr(env, index)};
 
 	if (s->flags & (SESSION_HOST_IN | SESSION_HOST_OUT))
 		return c;
-	c.packet_mode = packet_mode(env, w, c.vr, &c.rule);
+	c.packet_mode = packet_mode(
+		env, session_wing(env->sessions, index, 0), c.vr, &c.rule);
 	if (c.packet_mode)
 		c.vr = arrival;
 	return c;
@@ -71,26 +74,24 @@ reverse_route_choice(const struct env *env, const struct session *s,
  * it). REASON_NONE, or why there is none; then the wing shows Route: 0x0. */
 static enum reason
 resolve(const struct env *env, uint32_t index, struct vr_id vr,
-	struct ip_addr *ret_gw)
+	struct path *ret)
 {
-	struct session *s = session_at(env->sessions, index);
-	struct wing *in = session_wing(env->sessions, index, 0), *out = in + 1;
+	struct session_table *t = env->sessions;
+	struct wing *in = session_wing(t, index, 0), *out = in + 1;
+	struct wing_side *side = session_side(t, index, 1);
 	struct ip_addr initiator = flow_key_src(&in->key);
-	struct path path;
 
-	path_lookup(env, vr, &initiator, &in->key, s->ifl[0], &path);
-	out->tx_adj = ADJ_NONE;
+	path_lookup(
+		env, vr, &initiator, &in->key, session_ifl(t, index, 0), ret);
+	out->tx_adj = ADJ_NONE.v;
 	out->tx_gen = env->generation;
-	s->tx_nh[1] = NEXTHOP_NONE;
-	s->tx_ifl[1] = IFL_NONE;
-	if (!path_is_transit(&path))
+	side->nh = 0;
+	if (!path_is_transit(ret))
 		return REASON_REVERSE_NO_ROUTE;
-	if (path.zone.v != in->key.token)
+	if (ret->zone.v != in->key.token)
 		return REASON_REVERSE_ZONE;
-	out->tx_adj = path.adj;
-	s->tx_nh[1] = path.nh;
-	s->tx_ifl[1] = path.ifl;
-	*ret_gw = path.gw;
+	out->tx_adj = ret->adj.v;
+	side->nh = (uint16_t)ret->nh.v;
 	return REASON_NONE;
 }
 
@@ -100,28 +101,28 @@ reverse_route_install(const struct env *env, uint32_t index)
 	const struct session *s = session_at(env->sessions, index);
 	struct wing *w = session_wing(env->sessions, index, 0);
 	struct reverse_choice c;
-	struct ip_addr gw;
+	struct path path;
 
 	if (s->flags & SESSION_HOST_OUT) /* replies end at the box */
 		return;
-	c = reverse_route_choice(env, s, w, s->fwd_vr);
+	c = reverse_route_choice(env, index, session_vr(env->sessions, index));
 	if (c.packet_mode)
 		w[1].tx_gen = 0;
 	else
-		resolve(env, index, initiator_vr(env, s), &gw);
+		resolve(env, index, c.vr, &path);
 }
 
 enum verdict
 reverse_route_resolve(const struct env *env, struct pkt *p)
 {
-	const struct session *s = session_at(env->sessions, p->session);
-	const struct wing *w = session_wing(env->sessions, p->session, 0);
-	struct reverse_choice c = reverse_route_choice(env, s, w, p->vr);
+	struct reverse_choice c = reverse_route_choice(env, p->session, p->vr);
+	struct path path;
 	enum reason reason;
 
-	reason = resolve(env, p->session, c.vr, &p->gw);
+	reason = resolve(env, p->session, c.vr, &path);
 	if (reason != REASON_NONE)
 		return drop(p, reason);
-	p->out_ifl = s->tx_ifl[1];
+	p->out_ifl = path.ifl;
+	p->gw = path.gw;
 	return VERDICT_NEXT;
 }

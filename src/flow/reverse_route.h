@@ -17,11 +17,11 @@ struct reverse_choice {
 
 /*
  * By the modes of the zone and the instance that the session came from, and
- * the global one [RR-10]; w: its wings; arrival: the table of the interface on
+ * the global one [RR-10]; arrival: the table of the interface on
  * which the reply comes in, or the one that a filter there chose.
  */
-struct reverse_choice reverse_route_choice(const struct env *env,
-	const struct session *s, const struct wing *w, struct vr_id arrival);
+struct reverse_choice reverse_route_choice(
+	const struct env *env, uint32_t session, struct vr_id arrival);
 
 /* First path: resolve the way back now if the mode allows, or leave it open. */
 void reverse_route_install(const struct env *env, uint32_t session);

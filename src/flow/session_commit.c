@@ -21,16 +21,17 @@ static const uint8_t requests4[] = {8, 13, 15, 17};
 static const uint8_t requests6[] = {128};
 
 static bool
-interface_fate(const struct env *env, const struct session *s,
-	const struct wing *w, struct session_fate *f)
+interface_fate(const struct env *env, uint32_t index, struct session_fate *f)
 {
-	for (unsigned int i = 0; i < 2; i++) {
-		const struct ifl_spec *l = image_ifl(env->image, s->ifl[i]);
+	const struct wing *w = session_wing(env->sessions, index, 0);
 
-		if (s->ifl[i].v == 0 ||
-			(l != NULL && l->zone.v == w[i].key.token))
+	for (unsigned int i = 0; i < 2; i++) {
+		struct ifl_id ifl = session_ifl(env->sessions, index, i);
+		const struct ifl_spec *l = image_ifl(env->image, ifl);
+
+		if (ifl.v == 0 || (l != NULL && l->zone.v == w[i].key.token))
 			continue;
-		f->ifl = s->ifl[i];
+		f->ifl = ifl;
 		f->kind =
 			l == NULL ? FATE_INTERFACE_GONE : FATE_INTERFACE_MOVED;
 		return true;
@@ -40,8 +41,10 @@ interface_fate(const struct env *env, const struct session *s,
 
 /* Destinations are those after translation, sources those before. */
 static struct policy_query
-query_of(const struct env *env, const struct session *s, const struct wing *w)
+query_of(const struct env *env, uint32_t index)
 {
+	const struct session *s = session_at(env->sessions, index);
+	const struct wing *w = session_wing(env->sessions, index, 0);
 	const struct flow_key *in = &w[0].key, *out = &w[1].key;
 	struct policy_query q = {.from = token_zone(in->token),
 		.to = token_zone(out->token),
@@ -54,7 +57,8 @@ query_of(const struct env *env, const struct session *s, const struct wing *w)
 	if (s->flags & SESSION_HOST_IN) { /* [FL-13] the owner's zone */
 		struct path path;
 
-		path_lookup(env, s->fwd_vr, &q.dst, NULL, s->ifl[0], &path);
+		path_lookup(env, session_vr(env->sessions, index), &q.dst, NULL,
+			session_ifl(env->sessions, index, 0), &path);
 		q.to = path.zone;
 	}
 	return q;
@@ -86,11 +90,12 @@ matches(const struct env *env, uint32_t place, struct policy_query *q)
 }
 
 static struct session_fate
-own_policy(const struct env *env, const struct session *s, const struct wing *w)
+own_policy(const struct env *env, uint32_t index)
 {
+	const struct session *s = session_at(env->sessions, index);
 	const struct image_spec *spec = image_spec_of(env->image);
 	struct session_fate f = {.policy = s->policy_index};
-	struct policy_query q = query_of(env, s, w);
+	struct policy_query q = query_of(env, index);
 	uint32_t place;
 
 	if (s->policy_index == POLICY_DEFAULT) {
@@ -108,11 +113,11 @@ own_policy(const struct env *env, const struct session *s, const struct wing *w)
 }
 
 static struct session_fate
-all_policies(
-	const struct env *env, const struct session *s, const struct wing *w)
+all_policies(const struct env *env, uint32_t index)
 {
+	const struct session *s = session_at(env->sessions, index);
 	struct session_fate f = {.policy = s->policy_index};
-	struct policy_query q = query_of(env, s, w);
+	struct policy_query q = query_of(env, index);
 	struct policy_result r = {0};
 	size_t n = q.protocol == IPP_ICMP ? sizeof(requests4) : 1;
 
@@ -134,11 +139,11 @@ all_policies(
 
 /* The box's own sessions: only policies of junos-host may refuse [FL-14]. */
 static struct session_fate
-host_policies(
-	const struct env *env, const struct session *s, const struct wing *w)
+host_policies(const struct env *env, uint32_t index)
 {
+	const struct session *s = session_at(env->sessions, index);
 	struct session_fate f = {.policy = s->policy_index};
-	struct policy_query q = query_of(env, s, w);
+	struct policy_query q = query_of(env, index);
 	struct policy_result r;
 
 	if (!(s->flags & SESSION_HOST_OUT))
@@ -155,26 +160,26 @@ host_policies(
 }
 
 struct session_fate
-session_fate(
-	const struct env *env, const struct session *s, const struct wing *w)
+session_fate(const struct env *env, uint32_t index)
 {
+	const struct session *s = session_at(env->sessions, index);
 	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
 	struct session_fate f = {.policy = s->policy_index};
 
-	if (interface_fate(env, s, w, &f))
+	if (interface_fate(env, index, &f))
 		return f;
 	if (s->policy_index < POLICY_DEFAULT)
 		return flow->rematch == REMATCH_EXTENSIVE
-			       ? host_policies(env, s, w)
+			       ? host_policies(env, index)
 			       : f;
 	if (flow->rematch == REMATCH_EXTENSIVE)
-		return all_policies(env, s, w);
+		return all_policies(env, index);
 	if (s->policy_index > POLICY_DEFAULT &&
 		image_policy(env->image, s->policy_index) == NULL) {
 		f.kind = FATE_POLICY_GONE;
 		return f;
 	}
-	return flow->rematch == REMATCH_POLICY ? own_policy(env, s, w) : f;
+	return flow->rematch == REMATCH_POLICY ? own_policy(env, index) : f;
 }
 
 void
@@ -182,14 +187,14 @@ session_rematch(
 	const struct env *env, struct session *s, const struct session_fate *f)
 {
 	const struct policy_spec *p = image_policy(env->image, f->policy);
-	uint8_t of_policy =
+	uint32_t of_policy =
 		SESSION_COUNTED | SESSION_LOG_INIT | SESSION_LOG_CLOSE;
 
 	s->policy_index = f->policy;
-	s->flags &= (uint8_t)~of_policy;
+	s->flags &= ~of_policy;
 	if (p == NULL)
 		return;
-	s->flags |= (uint8_t)((p->count ? SESSION_COUNTED : 0) |
-			      (p->log_init ? SESSION_LOG_INIT : 0) |
-			      (p->log_close ? SESSION_LOG_CLOSE : 0));
+	s->flags |= ((p->count ? SESSION_COUNTED : 0) |
+		     (p->log_init ? SESSION_LOG_INIT : 0) |
+		     (p->log_close ? SESSION_LOG_CLOSE : 0));
 }

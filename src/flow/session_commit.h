@@ -32,9 +32,8 @@ session_fate_ends(const struct session_fate *f)
 	return f->kind > FATE_REMATCHED;
 }
 
-/* env has the new image; w are both wings. Changes nothing. */
-struct session_fate session_fate(
-	const struct env *env, const struct session *s, const struct wing *w);
+/* env has the new image. Changes nothing. */
+struct session_fate session_fate(const struct env *env, uint32_t session);
 
 /* Put a fate that does not end the session into force. */
 void session_rematch(

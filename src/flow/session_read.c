@@ -44,9 +44,11 @@ translated(const struct wing *w)
 }
 
 static bool
-matches(const struct session_filter *f, const struct session *s,
-	const struct wing *w)
+matches(const struct session_filter *f, const struct session_table *t,
+	uint32_t index)
 {
+	const struct session *s = session_at(t, index);
+	const struct wing *w = session_wing(t, index, 0);
 	const struct flow_key *k = &w[0].key;
 	struct ip_addr src = flow_key_src(k), dst = flow_key_dst(k);
 
@@ -62,7 +64,8 @@ matches(const struct session_filter *f, const struct session *s,
 		return false;
 	if (f->has_policy && f->policy_index != s->policy_index)
 		return false;
-	if (f->ifl.v != 0 && f->ifl.v != s->ifl[0].v && f->ifl.v != s->ifl[1].v)
+	if (f->ifl.v != 0 && f->ifl.v != session_ifl(t, index, 0).v &&
+		f->ifl.v != session_ifl(t, index, 1).v)
 		return false;
 	if (f->zone.v != 0 && !wing_zone(w, f->zone))
 		return false;
@@ -73,11 +76,11 @@ matches(const struct session_filter *f, const struct session *s,
 }
 
 static uint16_t
-wing_flag(const struct session *s, const struct wing *w, unsigned int i)
+wing_flag(const struct wing *w, struct ifl_id ifl, unsigned int i)
 {
 	uint16_t flag = i == 0 ? 0x21 : 0x20;
 
-	if (s->ifl[i].v == 0)
+	if (ifl.v == 0)
 		flag = i == 0 ? 0x31 : 0x30;
 	return w->key.protocol == IPP_TCP ? flag | 0x1000 : flag;
 }
@@ -87,41 +90,43 @@ wing_flag(const struct session *s, const struct wing *w, unsigned int i)
  * its side: the peer's transmit side [RR-7].
  */
 static void
-wing_route(const struct env *env, const struct session *s,
-	const struct wing *wings, unsigned int i, struct wing_info *ret)
+wing_route(const struct env *env, uint32_t index, unsigned int i,
+	struct wing_info *ret)
 {
-	const struct wing *peer = &wings[!i];
+	const struct wing *peer = session_wing(env->sessions, index, !i);
+	uint16_t nh = session_side(env->sessions, index, !i)->nh;
 
 	ret->gateway = ret->src;
-	if (s->ifl[i].v == 0) {
+	if (ret->ifl.v == 0) {
 		ret->route = ROUTE_LOCAL;
 		return;
 	}
-	if (s->tx_nh[!i].v == 0)
+	if (nh == 0)
 		return;
-	ret->route = s->tx_nh[!i].v << 16 | 0x10;
-	if (peer->tx_adj.v != 0 && peer->tx_adj.v != ADJ_LOCAL.v)
-		ret->gateway = neigh_adj(env->neigh, peer->tx_adj)->addr;
+	ret->route = (uint32_t)nh << 16 | 0x10;
+	if (peer->tx_adj != 0 && peer->tx_adj != ADJ_LOCAL.v)
+		ret->gateway = neigh_adj(env->neigh, wing_adj(peer))->addr;
 }
 
 static void
-wing_info(const struct env *env, const struct session *s,
-	const struct wing *wings, unsigned int i, struct wing_info *ret)
+wing_info(const struct env *env, uint32_t index, unsigned int i,
+	struct wing_info *ret)
 {
-	const struct wing *w = &wings[i];
+	const struct session_table *t = env->sessions;
+	const struct wing *w = session_wing(t, index, i);
 
 	memset(ret, 0, sizeof(*ret));
 	ret->src = flow_key_src(&w->key);
 	ret->dst = flow_key_dst(&w->key);
 	ret->sport = ntohs(w->key.sport_be);
 	ret->dport = ntohs(w->key.dport_be);
-	ret->ifl = s->ifl[i];
-	ret->local_vr = s->local_vr;
+	ret->ifl = session_ifl(t, index, i);
+	ret->local_vr = session_vr(t, index);
 	ret->token = token_zone(w->key.token);
-	ret->flag = wing_flag(s, w, i);
-	ret->packets = (uint64_t)s->packets_hi[i] << 32 | w->packets;
+	ret->flag = wing_flag(w, ret->ifl, i);
+	ret->packets = session_packets(t, index, i);
 	ret->bytes = w->bytes;
-	wing_route(env, s, wings, i, ret);
+	wing_route(env, index, i, ret);
 }
 
 static void
@@ -155,6 +160,12 @@ tcp_info(const struct tcp_track *t, struct session_info *ret)
 	ret->wing[0].fin_state = ret->wing[1].fin_state = (uint8_t)fins;
 }
 
+static uint32_t
+seconds(uint32_t timeout_s)
+{
+	return timeout_s == TIMEOUT_NEVER ? UINT32_MAX : timeout_s;
+}
+
 static void
 session_info(const struct env *env, uint32_t index, struct session_info *ret)
 {
@@ -167,26 +178,31 @@ session_info(const struct env *env, uint32_t index, struct session_info *ret)
 	ret->protocol = w->key.protocol;
 	ret->policy_index = s->policy_index;
 	policy_name(env, s->policy_index, ret->policy, sizeof(ret->policy));
-	reverse = reverse_route_choice(env, s, w, s->fwd_vr);
+	reverse = reverse_route_choice(
+		env, index, session_vr(env->sessions, index));
 	ret->reverse_packet_mode = reverse.packet_mode;
 	ret->reverse_rule = reverse.rule;
-	ret->timeout_max_s = s->timeout_s;
-	ret->timeout_s = session_remaining(env->sessions, index, env->now_ms);
+	ret->timeout_max_s = seconds(s->timeout_s);
+	ret->timeout_s =
+		seconds(session_remaining(env->sessions, index, env->now_ms));
 	ret->start_s = s->start_s;
 	ret->duration_s = env->now_s - s->start_s;
-	wing_info(env, s, w, 0, &ret->wing[0]);
-	wing_info(env, s, w, 1, &ret->wing[1]);
+	wing_info(env, index, 0, &ret->wing[0]);
+	wing_info(env, index, 1, &ret->wing[1]);
 	if (w->key.protocol == IPP_TCP)
 		tcp_info(session_tcp(env->sessions, index), ret);
 }
 
-/* The next used slot from *cursor, at most to end; 0 when there is none. */
+/*
+ * The next living session from *cursor, at most to end; 0 when there is none.
+ * Closed ones are about to be freed.
+ */
 static uint32_t
 next_used(const struct session_table *t, uint32_t *cursor, uint32_t end)
 {
 	uint32_t i = *cursor;
 
-	while (i < end && session_at(t, i)->state == SESSION_FREE)
+	while (i < end && session_at(t, i)->state != SESSION_VALID)
 		i++;
 	*cursor = i < end ? i + 1 : i;
 	return i < end ? i : 0;
@@ -216,7 +232,7 @@ session_read(const struct env *env, const struct session_filter *f,
 	unsigned int got = 0;
 
 	while (got < n && (i = next_used(t, cursor, end)) != 0)
-		if (matches(f, session_at(t, i), session_wing(t, i, 0)))
+		if (matches(f, t, i))
 			session_info(env, i, &out[got++]);
 	cursor_close(t, cursor);
 	return got;
@@ -231,10 +247,7 @@ session_clear(
 	unsigned int cleared = 0;
 
 	while ((i = next_used(t, cursor, end)) != 0) {
-		const struct session *s = session_at(t, i);
-
-		if (s->state != SESSION_VALID ||
-			!matches(f, s, session_wing(t, i, 0)))
+		if (!matches(f, t, i))
 			continue;
 		session_close(t, i, CLOSE_CLI, env->now_s);
 		cleared++;
@@ -248,8 +261,7 @@ static bool
 sweep_one(const struct env *env, uint32_t i)
 {
 	struct session_table *t = env->sessions;
-	struct session_fate f =
-		session_fate(env, session_at(t, i), session_wing(t, i, 0));
+	struct session_fate f = session_fate(env, i);
 
 	if (session_fate_ends(&f)) {
 		session_close(t, i, CLOSE_POLICY, env->now_s);
@@ -268,8 +280,7 @@ session_sweep(const struct env *env, uint32_t *cursor)
 	unsigned int closed = 0;
 
 	while ((i = next_used(t, cursor, end)) != 0)
-		if (session_at(t, i)->state == SESSION_VALID)
-			closed += sweep_one(env, i);
+		closed += sweep_one(env, i);
 	cursor_close(t, cursor);
 	return closed;
 }
@@ -285,15 +296,12 @@ session_policy_sum(const struct env *env, uint32_t policy_index,
 		const struct session *s = session_at(t, i);
 		const struct wing *w = session_wing(t, i, 0);
 
-		if (s->state != SESSION_VALID ||
-			s->policy_index != policy_index)
+		if (s->policy_index != policy_index)
 			continue;
 		sum->sessions_active++;
-		sum->in_packets +=
-			(uint64_t)s->packets_hi[0] << 32 | w[0].packets;
+		sum->in_packets += session_packets(t, i, 0);
 		sum->in_bytes += w[0].bytes;
-		sum->out_packets +=
-			(uint64_t)s->packets_hi[1] << 32 | w[1].packets;
+		sum->out_packets += session_packets(t, i, 1);
 		sum->out_bytes += w[1].bytes;
 	}
 	cursor_close(t, cursor);

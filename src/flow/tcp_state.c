@@ -110,7 +110,7 @@ tcp_open(const struct env *env, uint32_t index, const struct pkt *p,
 	*t = (struct tcp_track){.state = TCPS_SYN_SENT};
 	options(env, s, t);
 	tcp_seg_read(p, &seg);
-	s->app_timeout_s = app_timeout_s;
+	t->app_timeout_s = app_timeout_s;
 	if (class_of_flags(p->tcp_flags) == TCPC_SYN) {
 		tcp_window_syn(t, &seg);
 		s->timeout_s =
@@ -329,7 +329,7 @@ time_wait(const struct env *env, const struct pkt *p)
 	uint32_t seconds = image_spec_of(env->image)->flow.time_wait_timeout;
 
 	if (seconds == 0)
-		seconds = session_at(env->sessions, p->session)->app_timeout_s;
+		seconds = session_tcp(env->sessions, p->session)->app_timeout_s;
 	timeout(env, p, seconds);
 }
 
@@ -341,7 +341,7 @@ end(const struct env *env, const struct pkt *p, enum close_reason why,
 		session_close(env->sessions, p->session, why, env->now_s);
 		return;
 	}
-	session_at(env->sessions, p->session)->close = (uint8_t)why;
+	session_at(env->sessions, p->session)->close = why;
 	timeout(env, p, LINGER_S);
 }
 
@@ -349,22 +349,22 @@ static void
 enter(const struct env *env, const struct pkt *p, enum tcp_state next)
 {
 	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
-	struct session *s = session_at(env->sessions, p->session);
+	const struct tcp_track *t = session_tcp(env->sessions, p->session);
 
 	switch (next) {
 	case TCPS_SYN_RECEIVED: /* also of a connection that is renewed */
-		s->close = CLOSE_NONE;
+		session_at(env->sessions, p->session)->close = CLOSE_NONE;
 		timeout(env, p, flow->tcp_initial_timeout);
 		break;
 	case TCPS_ESTABLISHED:
-		timeout(env, p, s->app_timeout_s);
+		timeout(env, p, t->app_timeout_s);
 		break;
 	case TCPS_FIN_CLIENT:
 	case TCPS_FIN_SERVER:
 		if (flow->time_wait_half_close)
 			time_wait(env, p);
 		else
-			timeout(env, p, s->app_timeout_s);
+			timeout(env, p, t->app_timeout_s);
 		break;
 	case TCPS_FIN_BOTH:
 		time_wait(env, p);

@@ -66,8 +66,9 @@ struct tcp_track {
 	uint32_t limbo;        /* behind that SYN; or number of that ACK */
 	uint16_t limbo_window; /* of that SYN */
 	uint8_t limbo_scale;
-	uint8_t state; /* enum tcp_state */
-	uint8_t flags; /* TCPT_* */
+	uint8_t state;               /* enum tcp_state */
+	uint32_t app_timeout_s : 24; /* once the handshake has completed */
+	uint32_t flags : 8;          /* TCPT_* */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct tcp_track) == 64, "one cache line");

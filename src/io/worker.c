@@ -39,9 +39,9 @@ session_ended(void *ctx, const struct session *s, uint32_t index)
 	const struct wing *wing = session_wing(w->env.sessions, index, 0);
 
 	c->sessions_closed++;
-	c->in_packets += (uint64_t)s->packets_hi[0] << 32 | wing[0].packets;
+	c->in_packets += session_packets(w->env.sessions, index, 0);
 	c->in_bytes += wing[0].bytes;
-	c->out_packets += (uint64_t)s->packets_hi[1] << 32 | wing[1].packets;
+	c->out_packets += session_packets(w->env.sessions, index, 1);
 	c->out_bytes += wing[1].bytes;
 	if (s->flags & SESSION_LOG_CLOSE)
 		flow_log_session(&w->env, index, FLOW_LOG_CLOSE);

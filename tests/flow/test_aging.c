@@ -123,13 +123,15 @@ test_once_a_second(void **state)
 	const struct flow_spec *f = &image_spec_of(env->image)->flow;
 
 	(void)state;
-	fill(b, 1000, 1090); /* none is idle */
-	assert_int_equal(90, session_early_ageout(env->sessions, f, env->now_ms,
-				     env->now_s, 1000));
+	fill(b, 1000, 1090); /* none is idle; free slots are looked at, too */
+	assert_int_equal(
+		table_of(b)->top, session_early_ageout(env->sessions, f,
+					  env->now_ms, env->now_s, 1000));
 	assert_int_equal(0, session_early_ageout(env->sessions, f, env->now_ms,
 				    env->now_s, 1000));
-	assert_int_equal(90, session_early_ageout(env->sessions, f, env->now_ms,
-				     env->now_s + 1, 1000));
+	assert_int_equal(
+		table_of(b)->top, session_early_ageout(env->sessions, f,
+					  env->now_ms, env->now_s + 1, 1000));
 	box_free(b);
 }
 

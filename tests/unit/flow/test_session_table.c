@@ -72,56 +72,70 @@ model_find(const struct world *w, const struct flow_key *k)
 	return 0;
 }
 
-/* All of one chain: how many entries, and are its lines in order? */
+/* Where is the entry of wing idx, counted from its own bucket? */
 static uint32_t
-check_chain(const struct session_table *t, uint32_t first, uint32_t *lines)
+distance(const struct session_table *t, uint32_t idx)
 {
-	const struct bucket *b = &t->buckets[first];
-	uint32_t n = 0;
+	const struct flow_key *key = &t->wings[idx].key;
+	uint32_t at = session_bucket(t, flow_key_hash(key));
 
-	for (;; b = &t->buckets[b->overflow]) {
-		for (unsigned int i = 0; i < 8; i++)
-			assert_int_equal(i < b->n, b->sig[i] != 0);
-		n += b->n;
+	for (uint32_t d = 0; d < BUCKET_PROBE; d++) {
+		const struct bucket *b = &t->buckets[(at + d) % t->nbuckets];
+
 		for (unsigned int i = 0; i < b->n; i++)
-			assert_int_equal(
-				first, flow_key_hash(&t->wings[b->idx[i]].key) &
-					       t->bucket_mask);
-		if (b->overflow == 0)
-			return n;
-		assert_int_equal(8, b->n);
-		assert_true(t->buckets[b->overflow].n > 0);
-		(*lines)++;
+			if (b->idx[i] == idx)
+				return d;
 	}
+	fail();
+	return 0;
 }
 
+/* Every entry is counted by all buckets that it has passed, and no other. */
 static void
 check_buckets(const struct session_table *t)
 {
-	uint32_t entries = 0, lines = 0, spare = 0;
+	uint32_t *passed = calloc(t->nbuckets, sizeof(*passed)), entries = 0;
 
-	for (uint32_t i = 0; i <= t->bucket_mask; i++)
-		entries += check_chain(t, i, &lines);
+	assert_non_null(passed);
+	for (uint32_t i = 0; i < t->nbuckets; i++) {
+		const struct bucket *b = &t->buckets[i];
+
+		for (unsigned int k = 0; k < BUCKET_ENTRIES; k++)
+			assert_int_equal(k < b->n, b->sig[k] != 0);
+		for (unsigned int k = 0; k < b->n; k++) {
+			uint32_t d = distance(t, b->idx[k]);
+
+			for (; d > 0; d--)
+				passed[(i + t->nbuckets - d) % t->nbuckets]++;
+		}
+		entries += b->n;
+	}
 	assert_int_equal(2 * t->valid, entries);
-	for (uint32_t i = t->free_overflow; i != 0; i = t->buckets[i].overflow)
-		spare++;
-	assert_int_equal(t->next_overflow - t->bucket_mask - 1, lines + spare);
+	for (uint32_t i = 0; i < t->nbuckets; i++)
+		assert_int_equal(passed[i], t->buckets[i].passed);
+	free(passed);
 }
 
+/* Each slot is in use, or fresh, or free in the list of its run's kind. */
 static void
 check_slots(const struct session_table *t)
 {
-	uint32_t free = 0, on_wheel = 0;
+	uint32_t free = 0, closed = 0;
 
-	for (uint32_t i = t->free_slot; i != 0; i = t->sessions[i].next)
-		free++;
-	assert_int_equal(t->top, t->valid + t->invalid + free);
-	for (uint32_t s = 0; s < WHEEL_SLOTS; s++)
-		for (uint32_t i = t->wheel[s]; i; i = t->sessions[i].next) {
-			assert_int_equal(s, t->sessions[i].slot);
-			on_wheel++;
+	for (unsigned int k = 0; k < SLOT_KINDS; k++) {
+		for (uint32_t i = t->kind[k].free; i != 0;
+			i = t->sessions[i].next) {
+			assert_int_equal(k, t->run_kind[i >> t->run_shift]);
+			assert_int_equal(0, t->sessions[i].id);
+			free++;
 		}
-	assert_int_equal(t->valid + t->invalid, on_wheel);
+		free += t->kind[k].end - t->kind[k].next;
+	}
+	for (uint32_t i = t->closed_slots; i != 0; i = t->sessions[i].next)
+		closed++;
+	assert_int_equal(t->invalid, closed);
+	assert_int_equal(t->top, t->valid + t->invalid + free);
+	assert_in_range(t->top, 0, t->max);
 }
 
 static void
@@ -153,18 +167,19 @@ check(const struct world *w)
 static void
 open_one(struct world *w)
 {
-	uint32_t i = session_alloc(w->t), what = rnd(w, 300);
+	uint32_t what = rnd(w, 300), i;
 	struct flow_key a = make_key(what, 6);
 	struct flow_key b = flow_key_reverse(&a, (uint16_t)(7 + rnd(w, 2)));
 	bool clash = model_find(w, &a) != 0 || model_find(w, &b) != 0;
 	int rc;
 
+	i = session_alloc(w->t, (what & 1 ? SLOT_V6 : 0) | (what & 6));
 	if (i == 0) {
 		assert_int_equal(MAX, w->t->valid + w->t->invalid);
 		return;
 	}
-	session_wing(w->t, i, 0)->key = a;
-	session_wing(w->t, i, 1)->key = b;
+	wing_set_key(session_wing(w->t, i, 0), &a);
+	wing_set_key(session_wing(w->t, i, 1), &b);
 	session_at(w->t, i)->timeout_s = 1 + rnd(w, rnd(w, 9) ? 90 : 5000);
 	rc = session_install(w->t, i, now_ms(w), w->now_s);
 	assert_int_equal(clash ? -EEXIST : 0, rc);
@@ -209,7 +224,7 @@ close_one(struct world *w, uint32_t i)
 static void
 pass_time(struct world *w)
 {
-	uint32_t s = rnd(w, 20) ? rnd(w, 5) : rnd(w, 6000);
+	uint32_t s = rnd(w, 20) ? rnd(w, 5) : rnd(w, rnd(w, 5) ? 6000 : 90000);
 
 	w->now_s += s;
 	while (session_age(w->t, now_ms(w), w->now_s, 7) == 7)
@@ -278,87 +293,171 @@ test_model(void **state)
 		run(seed, 3000);
 }
 
-/* Keys that all fall into one bucket: lines are chained and given back. */
+static void
+fill(struct session_table *t, uint32_t index, const struct flow_key *key)
+{
+	struct flow_key back = flow_key_reverse(key, 7);
+
+	wing_set_key(session_wing(t, index, 0), key);
+	wing_set_key(session_wing(t, index, 1), &back);
+	session_at(t, index)->timeout_s = 60;
+}
+
+/* The next IPv4 key from number *i on that falls into this bucket. */
+static struct flow_key
+key_of_bucket(const struct session_table *t, uint32_t bucket, uint32_t *i)
+{
+	struct flow_key k;
+
+	do {
+		k = make_key(*i, 6);
+		*i += 2;
+	} while (session_bucket(t, flow_key_hash(&k)) != bucket);
+	return k;
+}
+
+/* Keys that all fall into the last bucket: they go round to the first ones. */
 static void
 test_one_bucket(void **state)
 {
 	struct session_table *t = session_table_create(MAX, 1, 1);
 	struct flow_key keys[60];
-	uint32_t slots[60], n = 0, target = UINT32_MAX;
+	uint32_t slots[60], at = 0;
 
 	(void)state;
-	for (uint32_t i = 0; n < 60; i += 2) {
-		struct flow_key k = make_key(i, 6);
-		uint32_t b = flow_key_hash(&k) & t->bucket_mask;
-
-		if (target == UINT32_MAX)
-			target = b;
-		if (b == target)
-			keys[n++] = k;
-	}
+	for (uint32_t n = 0; n < 60; n++)
+		keys[n] = key_of_bucket(t, t->nbuckets - 1, &at);
 	for (unsigned int round = 0; round < 3; round++) {
-		uint32_t done = 0;
-
-		for (; done < n; done++) {
-			uint32_t i = session_alloc(t);
-
-			assert_int_not_equal(0, i);
-			slots[done] = i;
-			session_wing(t, i, 0)->key = keys[done];
-			session_wing(t, i, 1)->key =
-				flow_key_reverse(&keys[done], 7);
-			session_at(t, i)->timeout_s = 60;
-			assert_int_equal(0, session_install(t, i, 0, 1000));
+		for (uint32_t n = 0; n < 60; n++) {
+			slots[n] = session_alloc(t, 0);
+			assert_int_not_equal(0, slots[n]);
+			fill(t, slots[n], &keys[n]);
+			assert_int_equal(
+				0, session_install(t, slots[n], 0, 1000));
 		}
 		check_buckets(t);
-		assert_true(t->next_overflow > t->bucket_mask + 6);
+		assert_in_range(t->buckets[t->nbuckets - 1].passed, 50, 120);
 		/* from the middle outward, to fill holes from the end */
-		for (uint32_t i = 0; i < n; i++)
-			session_close(
-				t, slots[(i * 7 + 30) % n], CLOSE_CLI, 1000);
+		for (uint32_t n = 0; n < 60; n++) {
+			uint32_t k = (n * 7 + 30) % 60;
+
+			session_close(t, slots[k], CLOSE_CLI, 1000);
+			assert_int_equal(0, session_find(t, &keys[k],
+						    flow_key_hash(&keys[k])));
+			check_buckets(t);
+		}
 		assert_int_equal(0, t->valid);
-		check_buckets(t);
+		assert_int_equal(60, t->invalid);
 		session_age(t, 5000, 1005 + round * 10, 1000);
-		t->wheel_now_s = 1000;
 		assert_int_equal(0, t->invalid);
 	}
 	session_table_free(t);
 }
 
-/* No line is left: refused, and nothing stays behind. */
+/* No room near its bucket: refused, and nothing stays behind. */
 static void
-test_no_lines(void **state)
+test_no_room(void **state)
 {
-	struct session_table *t = session_table_create(MAX, 1, 1);
-	uint32_t refused = 0, i = 0, target = UINT32_MAX;
+	struct session_table *t = session_table_create(4 * MAX, 1, 1);
+	uint32_t at = 0, opened = 0, i = 0;
+	int rc;
 
 	(void)state;
-	t->next_overflow = t->max_overflow; /* one left */
-	for (uint32_t k = 0; refused < 5; k += 2) {
-		struct flow_key key = make_key(k, 6);
-		uint32_t b = flow_key_hash(&key) & t->bucket_mask, valid;
-		int rc;
+	do {
+		struct flow_key key = key_of_bucket(t, 3, &at);
 
-		if (target == UINT32_MAX)
-			target = b;
-		if (b != target)
-			continue;
-		i = session_alloc(t);
+		i = session_alloc(t, 0);
 		assert_int_not_equal(0, i);
-		valid = t->valid;
-		session_wing(t, i, 0)->key = key;
-		session_wing(t, i, 1)->key = flow_key_reverse(&key, 7);
-		session_at(t, i)->timeout_s = 60;
+		fill(t, i, &key);
 		rc = session_install(t, i, 0, 1000);
-		if (rc == 0)
-			continue;
-		assert_int_equal(-ENOSPC, rc);
-		assert_int_equal(valid, t->valid);
-		assert_int_equal(0, session_find(t, &key, flow_key_hash(&key)));
-		refused++;
-	}
-	assert_int_equal(5, t->failed);
+		opened += rc == 0;
+		if (rc != 0)
+			assert_int_equal(
+				0, session_find(t, &key, flow_key_hash(&key)));
+		check_buckets(t);
+	} while (rc == 0);
+	assert_int_equal(-ENOSPC, rc);
+	assert_int_equal(opened, t->valid);
+	assert_int_equal(1, t->failed);
 	check_slots(t);
+	session_table_free(t);
+}
+
+/* Side data lies in runs of its kind until the table is full. */
+static void
+test_kinds(void **state)
+{
+	struct session_table *t = session_table_create(1000, 1, 1);
+	uint32_t of[SLOT_KINDS] = {0}, n = 0;
+	uint64_t empty = session_table_bytes(t);
+
+	(void)state;
+	for (unsigned int i = 0; i < 64; i++) {
+		for (unsigned int k = 0; k < SLOT_KINDS; k++, n++) {
+			uint32_t slot = session_alloc(t, k);
+
+			assert_int_equal(k, t->run_kind[slot >> t->run_shift]);
+			of[k]++;
+		}
+	}
+	assert_int_equal(64, t->kind[SLOT_TCP].used);
+	/* per slot: 146, and 16 for IPv6, 64 for TCP, 32 and 128 for NAT */
+	assert_int_equal(
+		empty + 64 * (8 * 146 + 4 * 16 + 4 * 64 + 4 * 32 + 2 * 128),
+		session_table_bytes(t));
+	for (; n < 1000; n++)
+		assert_int_not_equal(0, session_alloc(t, SLOT_TCP));
+	assert_int_equal(0, session_alloc(t, SLOT_TCP));
+	assert_int_equal(0, session_alloc(t, 0));
+	assert_int_equal(2, t->failed);
+	for (uint32_t i = 1; i <= 1000; i++)
+		session_unalloc(t, i);
+	check_slots(t);
+	session_table_free(t);
+}
+
+/* What NAT keeps: both wings of all families, and the record. */
+static void
+test_nat(void **state)
+{
+	struct session_table *t = session_table_create(8, 1, 1);
+
+	(void)state;
+	for (uint32_t k = 0; k < 8; k++) {
+		uint32_t i = session_alloc(t, SLOT_NAT | (k & 1 ? SLOT_V6 : 0));
+		struct flow_key key = make_key(k, 6), to = key;
+		struct rewrite rw[2], got;
+
+		fill(t, i, &key);
+		session_side(t, i, 0)->ifl.v = 77;
+		session_side(t, i, 1)->packets_hi = 5;
+		assert_null(session_nat(t, i));
+		to.dport_be = k < 4 ? key.dport_be : 99;
+		to.v6.src[0] ^= 1; /* of IPv4: the same byte */
+		for (unsigned int w = 0; w < 2; w++) {
+			rewrite_build(&rw[w], &key, &to);
+			rw[w].sport_be = (uint16_t)(w + 1);
+			session_get_rewrite(t, i, w, &got);
+			assert_int_equal(0, got.flags);
+			assert_int_equal(
+				0, session_set_rewrite(t, i, w, &rw[w]));
+			assert_true(session_wing(t, i, w)->flags & WING_NAT);
+		}
+		assert_non_null(session_nat_alloc(t, i));
+		memset(session_nat(t, i), 0xaa, SESSION_NAT_SIZE);
+		for (unsigned int w = 0; w < 2; w++) {
+			session_get_rewrite(t, i, w, &got);
+			assert_memory_equal(&rw[w], &got,
+				k & 1 ? sizeof(got) : REWRITE_V4_SIZE);
+		}
+		assert_int_equal(77, session_ifl(t, i, 0).v);
+		assert_int_equal(5ull << 32, session_packets(t, i, 1));
+		assert_true(flow_key_equal(&key, &session_wing(t, i, 0)->key));
+		rw[0].flags = 0;
+		assert_int_equal(0, session_set_rewrite(t, i, 0, &rw[0]));
+		session_get_rewrite(t, i, 0, &got);
+		assert_int_equal(0, got.flags);
+	}
 	session_table_free(t);
 }
 
@@ -370,12 +469,10 @@ test_ids(void **state)
 
 	(void)state;
 	for (uint32_t k = 0; k < 4; k++) {
-		uint32_t i = session_alloc(t);
+		uint32_t i = session_alloc(t, 0);
 		struct flow_key key = make_key(2 * k, 6);
 
-		session_wing(t, i, 0)->key = key;
-		session_wing(t, i, 1)->key = flow_key_reverse(&key, 7);
-		session_at(t, i)->timeout_s = 60;
+		fill(t, i, &key);
 		assert_int_equal(0, session_install(t, i, 0, 1000));
 		assert_int_not_equal(0, session_at(t, i)->id);
 	}
@@ -387,15 +484,14 @@ static void
 test_never(void **state)
 {
 	struct session_table *t = session_table_create(4, 1, 1);
-	uint32_t i = session_alloc(t);
+	uint32_t i = session_alloc(t, 0);
 	struct flow_key key = make_key(2, 6);
 
 	(void)state;
-	session_wing(t, i, 0)->key = key;
-	session_wing(t, i, 1)->key = flow_key_reverse(&key, 7);
+	fill(t, i, &key);
 	session_at(t, i)->timeout_s = TIMEOUT_NEVER;
 	assert_int_equal(0, session_install(t, i, 0, 1000));
-	for (uint32_t s = 1000; s < 1000000; s += 9999) {
+	for (uint32_t s = 1000; s < 1000000; s += 9999 + s / 7) {
 		while (session_age(t, s * 1000, s, 2) == 2)
 			;
 		assert_int_equal(1, t->valid);
@@ -414,7 +510,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_model),
 		cmocka_unit_test(test_one_bucket),
-		cmocka_unit_test(test_no_lines),
+		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_kinds),
+		cmocka_unit_test(test_nat),
 		cmocka_unit_test(test_ids),
 		cmocka_unit_test(test_never),
 	};
