@@ -125,6 +125,9 @@ struct filter_counter {
 void filter_counter_get(struct workers *w, unsigned int filter,
 	unsigned int term, struct filter_counter *ret);
 
+void filter_counter_clear(
+	struct workers *w, unsigned int filter, unsigned int term);
+
 /* One packet of a term with `then log` [FF-7]. */
 struct filter_log_entry {
 	uint64_t time_ms; /* monotonic, as env->time_ms */

@@ -250,6 +250,23 @@ filter_counter_get(struct workers *all, unsigned int filter, unsigned int term,
 	workers_call(all, filter_add, &q);
 }
 
+static void
+filter_zero(const struct env *env, void *arg)
+{
+	const struct filter_query *q = arg;
+
+	*filter_counter(env->counters,
+		image_filter_slot(env->image, q->filter, q->term)) =
+		(struct filter_counter){0};
+}
+
+void
+filter_counter_clear(
+	struct workers *all, unsigned int filter, unsigned int term)
+{
+	workers_call(all, filter_zero, &(struct filter_query){filter, term, 0});
+}
+
 struct filter_log_query {
 	uint64_t seen;
 	struct filter_log_entry *out;

@@ -109,6 +109,14 @@ static const struct command_arg firewall_args[] = {
 	NAMED("counter", "countername", ARG_TYPE_STRING, "Name of counter"),
 	NAMED("filter", "filtername", ARG_TYPE_STRING, "Name of filter"), END};
 
+static const struct command_arg firewall_log_args[] = {
+	FLAG("detail", "Display detailed output"), END};
+
+static const struct command_arg clear_firewall_args[] = {
+	FLAG("all", "Clear all firewall counters"),
+	VALUE("counter", ARG_TYPE_STRING, "Name of counter to clear"),
+	VALUE("filter", ARG_TYPE_STRING, "Name of filter to clear"), END};
+
 static const struct command_arg explain_args[] = {
 	VALUE("against", ARG_TYPE_STRING,
 		"Configuration to evaluate: candidate or committed"),
@@ -252,11 +260,23 @@ static const struct command_arg version_args[] = {
 		"Accepted: there is one routing engine"),
 	END};
 
+static const struct command_arg log_args[] = {
+	BARE("filename", ARG_TYPE_STRING, "Name of log file"), END};
+
+static const struct command_arg security_log_args[] = {
+	NUMBER("count", 1, 1000000, "Show the newest so many events"),
+	VALUE("event-id", ARG_TYPE_STRING,
+		"Show events of this name (RT_FLOW_SESSION_DENY)"),
+	END};
+
 #define CHANGES true
 
 const struct command ops_commands[] = {
 	{"clear arp", "clear-arp-table", "Clear address-resolution information",
 		clear_neighbor_args, clear_arp, CHANGES},
+	{"clear firewall", "clear-firewall-counters",
+		"Clear firewall counters", clear_firewall_args, clear_firewall,
+		CHANGES},
 	{"clear ipv6 neighbors", "clear-ipv6-nd-information",
 		"Clear IPv6 neighbor cache", clear_neighbor_args, clear_nd,
 		CHANGES},
@@ -268,6 +288,9 @@ const struct command ops_commands[] = {
 		CHANGES},
 	{"clear security flow statistics", "clear-flow-statistics",
 		"Clear flow statistics", NULL, clear_flow_statistics, CHANGES},
+	{"clear security log", "clear-security-log",
+		"Forget the recent session events", NULL, clear_security_log,
+		CHANGES},
 	{"explain packet", "explain-packet",
 		"Explain what would happen to a packet and its reply",
 		explain_args, ops_explain_packet, false},
@@ -289,12 +312,17 @@ const struct command ops_commands[] = {
 	{"show firewall", "get-firewall-information",
 		"Show firewall filters and their counters", firewall_args,
 		show_firewall, false},
+	{"show firewall log", "get-firewall-log-information",
+		"Show the packets that firewall filters have logged",
+		firewall_log_args, show_firewall_log, false},
 	{"show interfaces", "get-interface-information",
 		"Show interface information", interface_args, show_interfaces,
 		false},
 	{"show ipv6 neighbors", "get-ipv6-nd-information",
 		"Show IPv6 neighbor cache information", nd_args, show_nd,
 		false},
+	{"show log", "get-log", "Show contents of log file", log_args,
+		show_log, false},
 	{"show route", "get-route-information",
 		"Show routing table information", route_args, show_route,
 		false},
@@ -319,6 +347,12 @@ const struct command ops_commands[] = {
 	{"show security match-policies", "match-firewall-policies",
 		"Show the policies that match a packet", match_args,
 		show_match_policies, false},
+	{"show security log", "get-security-log",
+		"Show recent session events", security_log_args,
+		show_security_log, false},
+	{"show security log statistics", "get-security-log-statistics",
+		"Show where session events go, and what was lost", NULL,
+		show_security_log_statistics, false},
 	{"show security policies", "get-firewall-policies",
 		"Show security policies", policy_args, show_policies, false},
 	{"show security policies hit-count", "get-security-policies-hit-count",

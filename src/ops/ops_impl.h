@@ -19,11 +19,13 @@ ops_run_fn show_flow_status, show_flow_statistics, clear_flow_statistics;
 ops_run_fn show_flow_drops;
 ops_run_fn show_zones, show_policies, show_hit_count, show_match_policies;
 ops_run_fn show_interfaces, show_arp, show_nd, clear_arp, clear_nd;
-ops_run_fn show_firewall;
+ops_run_fn show_firewall, show_firewall_log, clear_firewall;
 ops_run_fn show_version, show_system_information, show_uptime, show_memory;
 ops_run_fn show_buffers;
 ops_run_fn show_processes, show_users, show_storage, show_chassis_hardware;
 ops_run_fn show_chassis_engine, show_alarms;
+ops_run_fn show_security_log, show_security_log_statistics;
+ops_run_fn clear_security_log, show_log;
 ops_run_fn ops_ping, monitor_traffic, monitor_drops, ops_explain_packet;
 
 /* Make the answer: its root element, with junos:style when style is set. */

@@ -38,6 +38,49 @@ add_counter(struct ops_request *rq, struct tnode *n,
 	tree_leaf(c, "byte-count", "%llu", (unsigned long long)bytes);
 }
 
+/* What each policer has refused: "NAME-TERM", or the name alone when it is one
+ * for the whole filter. */
+static void
+add_policers(struct ops_request *rq, struct tnode *n,
+	const struct image_spec *spec, const struct filter_spec *f,
+	unsigned int filter)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct filter_counter v = {0}, more;
+		const struct policer_spec *p;
+		struct tnode *c;
+		size_t first = 0;
+
+		if (f->terms[i].policer == 0)
+			continue;
+		p = &spec->policers[f->terms[i].policer - 1];
+		while (f->terms[first].policer != f->terms[i].policer)
+			first++;
+		if (p->filter_specific && first != i)
+			continue; /* was shown there */
+		for (size_t k = i; k < f->n; k++) {
+			if (k > i && (!p->filter_specific ||
+					     f->terms[k].policer !=
+						     f->terms[i].policer))
+				continue;
+			filter_counter_get(rq->env->workers, filter,
+				(unsigned int)k, &more);
+			v.over_packets += more.over_packets;
+			v.over_bytes += more.over_bytes;
+		}
+		c = tree_open(n, "policer");
+		if (p->filter_specific)
+			tree_leaf(c, "policer-name", "%s", p->name);
+		else
+			tree_leaf(c, "policer-name", "%s-%s", p->name,
+				f->terms[i].name);
+		tree_leaf(c, "byte-count", "%llu",
+			(unsigned long long)v.over_bytes);
+		tree_leaf(c, "packet-count", "%llu",
+			(unsigned long long)v.over_packets);
+	}
+}
+
 static bool
 has_counter(const struct filter_spec *f, const char *name)
 {
@@ -49,8 +92,9 @@ has_counter(const struct filter_spec *f, const char *name)
 
 static void
 add_filter(struct ops_request *rq, struct tnode *root,
-	const struct filter_spec *f, unsigned int index, const char *counter)
+	const struct image_spec *spec, unsigned int index, const char *counter)
 {
+	const struct filter_spec *f = &spec->filters[index];
 	struct tnode *n = tree_open(root, "filter-information");
 
 	tree_leaf(n, "filter-name", "%s", f->name);
@@ -62,6 +106,8 @@ add_filter(struct ops_request *rq, struct tnode *root,
 			continue;
 		add_counter(rq, n, f, index, t);
 	}
+	if (counter == NULL)
+		add_policers(rq, n, spec, f, index);
 }
 
 void
@@ -84,11 +130,49 @@ show_firewall(struct ops_request *rq)
 		if ((filter != NULL && strcmp(filter, f->name) != 0) ||
 			!has_counter(f, counter))
 			continue;
-		add_filter(rq, root, f, i, counter);
+		add_filter(rq, root, spec, i, counter);
 		found = true;
 	}
 	if (!found && counter != NULL)
 		ops_error(rq, "counter %s not found", counter);
 	else if (!found && filter != NULL)
 		ops_error(rq, "filter %s not found", filter);
+}
+
+/* clear firewall all | filter F [counter C] [OP-52]. */
+void
+clear_firewall(struct ops_request *rq)
+{
+	const char *filter = ops_arg(rq, "filter");
+	const char *counter = ops_arg(rq, "counter");
+	const struct image *image = ops_image(rq);
+	const struct image_spec *spec;
+	bool found = false;
+
+	if (image == NULL)
+		return;
+	if (filter == NULL && counter == NULL && ops_arg(rq, "all") == NULL) {
+		ops_error(rq, "one of all, filter and counter is needed");
+		return;
+	}
+	spec = image_spec_of(image);
+	for (unsigned int i = 0; i < spec->nfilters; i++) {
+		const struct filter_spec *f = &spec->filters[i];
+
+		if (filter != NULL && strcmp(filter, f->name) != 0)
+			continue;
+		for (unsigned int t = 0; t < f->n; t++) {
+			if (counter != NULL &&
+				strcmp(counter, f->terms[t].counter) != 0)
+				continue;
+			filter_counter_clear(rq->env->workers, i, t);
+			found = true;
+		}
+	}
+	if (!found && (filter != NULL || counter != NULL))
+		ops_error(rq, "%s %s not found",
+			counter != NULL ? "counter" : "filter",
+			counter != NULL ? counter : filter);
+	else
+		ops_text(rq, "");
 }

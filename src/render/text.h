@@ -24,7 +24,8 @@ text_fn text_route, text_route_summary, text_route_instance, text_forwarding;
 text_fn text_session, text_session_cleared, text_flow_status;
 text_fn text_flow_statistics, text_flow_drops;
 text_fn text_zones, text_policies, text_hit_count, text_policy_match;
-text_fn text_interfaces, text_arp, text_nd, text_firewall;
+text_fn text_interfaces, text_arp, text_nd, text_firewall, text_firewall_log;
+text_fn text_security_log, text_security_log_statistics;
 text_fn text_version, text_system_information, text_uptime, text_memory,
 	text_buffers;
 text_fn text_processes, text_users, text_storage, text_chassis, text_engine;
