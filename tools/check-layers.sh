@@ -20,6 +20,7 @@ pkt     base pkt
 route   base route
 image   base pkt image
 flow    base pkt route image flow
+record  base pkt image flow record
 ports   base pkt io
 workers base pkt route image flow io
 host    base pkt route image io/worker.h host
@@ -32,12 +33,12 @@ ops     base render config/candidate.h config/cnode.h route/nexthop.h
 ops     route/route_rib.h
 ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
 ops     flow/flow_read.h io/port.h io/worker.h host/host.h pkt/packet_text.h pkt/reason.h
-ops     explain/explain.h ops
+ops     explain/explain.h record/logger.h record/pcapng.h ops
 mgmt    base config render ops/ops.h mgmt
 netconf base render mgmt cli/filter.h netconf
 lab     base lab
 cli     base render mgmt/client.h mgmt/proto.h lab/lab.h cli
-daemon  base pkt route image flow io host config compile explain ops mgmt
+daemon  base pkt route image flow io host config compile explain ops mgmt record
 daemon  daemon
 '
 
@@ -195,7 +196,7 @@ rule_rows() {
 # Ids in code, tests and labs, as FILE:LINE:ID. "[CF-20] to [CF-26]" and
 # "OP-72..74" name those between as well.
 rule_mentions() {
-	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NAT|EX)-[0-9]+\b' src tests labs schema \
+	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NAT|EX|LG)-[0-9]+\b' src tests labs schema \
 		--include='*.[ch]' --include='*.def' --include='*.schema' \
 		--include='*.md' --include='*.sh' --include='*.py' |
 		awk '{
@@ -210,7 +211,7 @@ rule_mentions() {
 				sub(/.*[-.]/, "", n)
 				if (id ~ /^\./)
 					id = kind "-" n
-				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NAT|EX)-/)
+				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NAT|EX|LG)-/)
 					continue
 				kind = id
 				sub(/-.*/, "", kind)

@@ -24,6 +24,22 @@ void log_open(const char *ident);
 void log_write(enum log_level level, const char *module, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/*
+ * An event with the name that operators know ("UI_COMMIT"): it goes to the
+ * hook only. facility and severity are numbers of RFC 5424.
+ */
+void log_event(int facility, int severity, const char *id, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Where events and lines go besides (`system syslog`); id NULL: a line. */
+typedef void log_hook_fn(
+	int facility, int severity, const char *id, const char *text);
+void log_set_hook(log_hook_fn *hook);
+
+#define LOG_FACILITY_DAEMON      3
+#define LOG_FACILITY_CHANGE_LOG  22
+#define LOG_FACILITY_INTERACTIVE 23
+
 #define log_error(module, ...) log_write(LOG_LEVEL_ERROR, module, __VA_ARGS__)
 #define log_warn(module, ...)  log_write(LOG_LEVEL_WARNING, module, __VA_ARGS__)
 #define log_info(module, ...)  log_write(LOG_LEVEL_INFO, module, __VA_ARGS__)

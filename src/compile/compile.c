@@ -68,7 +68,6 @@ compile_all(struct compile *c)
 	compile_schedulers(c);
 	compile_policies(c);
 	compile_flow(c);
-	compile_nat(c);
 	compile_log(c);
 	compile_traceoptions(c);
 	compile_nat(c);

@@ -116,7 +116,6 @@ void compile_applications(struct compile *c);
 void compile_schedulers(struct compile *c);
 void compile_policies(struct compile *c);
 void compile_flow(struct compile *c);
-void compile_nat(struct compile *c);
 void compile_log(struct compile *c);
 void compile_traceoptions(struct compile *c);
 void compile_nat(struct compile *c);

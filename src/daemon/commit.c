@@ -53,8 +53,25 @@ publish(struct daemon *d, const struct image *old_image)
 	workers_publish(d->workers, d->image, view);
 	route_view_free(old);
 	if (old_image != d->image)
+		records_configured(d);
+	if (old_image != d->image)
 		image_free((struct image *)old_image);
 	return 0;
+}
+
+int
+commit_image(struct daemon *d, struct image *image)
+{
+	const struct image *old = d->image;
+	int rc;
+
+	d->image = image;
+	rc = publish(d, old);
+	if (rc == 0)
+		return 0;
+	d->image = old;
+	image_free(image);
+	return rc;
 }
 
 void
@@ -115,7 +132,9 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	if (rc != 0)
 		return rc;
 	is->generation = old != NULL ? image_spec_of(old)->generation + 1 : 1;
-	rc = build(d, is, rs, report, &image);
+	rc = live_fill(d, is);
+	if (rc == 0)
+		rc = build(d, is, rs, report, &image);
 	route_spec_free(rs);
 	if (rc != 0) {
 		ports_restore(d, old);

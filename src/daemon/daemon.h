@@ -33,6 +33,7 @@ struct port_arg { /* -p ge-0/0/0=linux:eth1 */
 struct daemon_options {
 	const char *config_file;
 	const char *socket;
+	const char *log_dir;
 	struct port_arg ports[PORT_ARGS_MAX];
 	unsigned int nports;
 	unsigned int workers;
@@ -58,12 +59,14 @@ struct daemon {
 	struct compile_ids *ids;
 	struct config_store *store;
 	struct mgmt_server *server;
+	struct logger *logger;
 	const struct image *image; /* published */
 	struct route_view *view;   /* published */
 	struct daemon_port port[IFD_MAX];
 	struct port *by_ifd[IFD_MAX]; /* what ops sees */
 	bool ifl_up[IFL_MAX];
 	struct ops_env ops;
+	int64_t live_s; /* second of the last look at schedulers */
 	bool trim; /* a commit has left memory to give back */
 	volatile sig_atomic_t stop;
 };
@@ -93,12 +96,28 @@ int commit_apply(void *daemon, const struct cnode *root, struct report *report);
 /* A new world with the same configuration: links or neighbours changed. */
 void commit_routes(struct daemon *d);
 
+/* Publish this image, of the same configuration, with the same routes; it
+ * becomes the daemon's, or is freed on failure. 0 or -ENOMEM. */
+int commit_image(struct daemon *d, struct image *image);
+
+/* live.c: time and names for a specification. 0 or -ENOMEM. */
+int live_fill(struct daemon *d, struct image_spec *is);
+/* Publish a new image when a scheduler or a name wants it. */
+void live_watch(struct daemon *d);
+uint64_t live_deadline(const struct daemon *d); /* UINT64_MAX: none */
+
 /* explain.c */
 int daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
 	size_t err_size);
 
 /* aging.c: log what the session table has met since the last call. */
 void aging_watch(struct daemon *d);
+
+/* records.c: what is written down, and where to (record/logger.h). */
+int records_start(struct daemon *d);
+void records_configured(struct daemon *d); /* a new image was published */
+bool records_take(struct daemon *d);       /* false when all is done */
+uint64_t records_tick(struct daemon *d);   /* when to be called again */
 
 /* loop.c */
 int loop_run(struct daemon *d);

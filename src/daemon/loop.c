@@ -11,7 +11,13 @@
 #include "daemon/daemon.h"
 #include "mgmt/server.h"
 
-enum source { SOURCE_SERVER, SOURCE_PUNT, SOURCE_LINK, SOURCE_SIGNAL };
+enum source {
+	SOURCE_SERVER,
+	SOURCE_PUNT,
+	SOURCE_LINK,
+	SOURCE_SIGNAL,
+	SOURCE_RECORDS
+};
 
 static int
 watch(int epoll_fd, int fd, enum source source)
@@ -47,6 +53,9 @@ handle(struct daemon *d, enum source source)
 	case SOURCE_LINK:
 		ports_link_event(d);
 		break;
+	case SOURCE_RECORDS:
+		records_take(d);
+		break;
 	case SOURCE_SIGNAL:
 		d->stop = 1;
 		break;
@@ -77,11 +86,12 @@ loop_run(struct daemon *d)
 {
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), signal_fd = signals();
 	struct epoll_event e[8];
-	uint64_t deadline = 0, sampled = 0;
+	uint64_t deadline = 0, sampled = 0, records_at;
 
 	if (epoll_fd < 0 || signal_fd < 0 ||
 		watch(epoll_fd, mgmt_server_fd(d->server), SOURCE_SERVER) ||
 		watch(epoll_fd, workers_punt_fd(d->workers), SOURCE_PUNT) ||
+		watch(epoll_fd, workers_log_fd(d->workers), SOURCE_RECORDS) ||
 		watch(epoll_fd, port_link_fd(), SOURCE_LINK) ||
 		watch(epoll_fd, signal_fd, SOURCE_SIGNAL))
 		return -errno;
@@ -96,7 +106,13 @@ loop_run(struct daemon *d)
 			give_back(d);
 			aging_watch(d);
 		}
+		live_watch(d);
 		deadline = host_tick(d->host, clock_ms());
+		if (live_deadline(d) < deadline)
+			deadline = live_deadline(d);
+		records_at = records_tick(d);
+		if (records_at < deadline)
+			deadline = records_at;
 		if (host_wants_publish(d->host))
 			commit_routes(d);
 	}

@@ -18,9 +18,11 @@
 #include "daemon/privileges.h"
 #include "io/eal.h"
 #include "mgmt/server.h"
+#include "record/logger.h"
 
 #define SOCKET_DEFAULT "/run/vrflow/vrflow.sock"
 #define CONFIG_DEFAULT "/etc/vrflow/vrflow.conf"
+#define LOG_DIR        "/var/log/vrflow"
 #define BUFFERS        8192u
 #define JUMBO_BUFFERS  256u
 
@@ -30,7 +32,7 @@ static void
 usage(FILE *to)
 {
 	fputs("usage: vrflowd [-c FILE] [-s SOCKET] [-p IFD=DEVICE]... "
-	      "[-w WORKERS] [-m MAX_SESSIONS] [-f]\n"
+	      "[-w WORKERS] [-m MAX_SESSIONS] [-l DIR] [-f]\n"
 	      "  -c FILE          configuration, curly or set text; commits "
 	      "are "
 	      "stored there\n"
@@ -40,6 +42,7 @@ usage(FILE *to)
 	      "=pcap:in.pcap,out.pcap\n"
 	      "  -w WORKERS       packet workers, 1 to 16 (1)\n"
 	      "  -m MAX_SESSIONS  size of the session table (524288)\n"
+	      "  -l DIR           log files (" LOG_DIR ")\n"
 	      "  -f               stay in the foreground, print \"ready\" when "
 	      "forwarding\n"
 	      "  -V, -h           version, this help\n",
@@ -80,9 +83,10 @@ options(struct daemon_options *o, int argc, char **argv)
 
 	o->config_file = CONFIG_DEFAULT;
 	o->socket = SOCKET_DEFAULT;
+	o->log_dir = LOG_DIR;
 	o->workers = 1;
 	o->max_sessions = SESSIONS_DEFAULT;
-	while ((c = getopt(argc, argv, "c:s:p:w:m:fVh")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:p:w:m:l:fVh")) != -1) {
 		bool ok = true;
 
 		switch (c) {
@@ -102,6 +106,9 @@ options(struct daemon_options *o, int argc, char **argv)
 		case 'm':
 			ok = number(optarg, 1, 1u << 30, &n);
 			o->max_sessions = (uint32_t)n;
+			break;
+		case 'l':
+			o->log_dir = optarg;
 			break;
 		case 'f':
 			o->foreground = true;
@@ -293,6 +300,7 @@ start_server(struct daemon *d)
 		.neigh = d->neigh,
 		.host = d->host,
 		.config = d->store,
+		.logger = d->logger,
 		.ports = d->by_ifd,
 		.image = published_image,
 		.now_ms = clock_ms,
@@ -313,6 +321,9 @@ stop_all(struct daemon *d)
 	mgmt_server_free(d->server);
 	if (d->workers != NULL)
 		workers_stop(d->workers);
+	records_take(d); /* what the workers wrote last */
+	log_set_hook(NULL);
+	logger_free(d->logger);
 	ports_close_all(d);
 	config_store_close(d->store);
 	host_free(d->host);
@@ -361,6 +372,8 @@ serve(struct daemon *d, int ready_fd)
 		socket_taken(d);
 	if (rc == 0)
 		rc = start_data_plane(d);
+	if (rc == 0)
+		rc = records_start(d);
 	if (rc == 0)
 		rc = start_configuration(d);
 	if (rc == 0)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "daemon/daemon.h"
 
 static const char *
@@ -223,6 +224,11 @@ link_changed(void *ctx, struct port *p)
 	port_info_get(p, &dp->info);
 	if (dp->info.link_up == was)
 		return;
+	log_event(LOG_FACILITY_DAEMON, dp->info.link_up ? 6 : 4,
+		dp->info.link_up ? "SNMP_TRAP_LINK_UP" : "SNMP_TRAP_LINK_DOWN",
+		"ifIndex %u, ifAdminStatus up(1), ifOperStatus %s, ifName %s",
+		port_ifd(p).v + 1u, dp->info.link_up ? "up(1)" : "down(2)",
+		dp->name);
 	commit_routes(d);
 	host_link(d->host, port_ifd(p), dp->info.link_up);
 }

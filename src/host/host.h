@@ -9,6 +9,7 @@
 #define HOST_HOST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/ids.h"
@@ -86,6 +87,44 @@ struct tap *host_tap_start(struct host *h, struct ifl_id ifl,
 		uint32_t len, uint32_t caplen),
 	void *ctx);
 void host_tap_stop(struct tap *t, uint64_t *lost);
+
+/*
+ * Addresses of names, for image_spec_resolve(): what is known now. Names are
+ * asked for as long as the published image has them.
+ */
+unsigned int host_dns_lookup(
+	void *host, const char *name, struct ip_addr *out, unsigned int n);
+
+/* True when an answer changed since the last call: make a new image. */
+bool host_dns_changed(struct host *h);
+
+/* Rows of `show security dns-cache`. */
+struct dns_info {
+	const char *name;
+	enum ip_family family;
+	bool answered; /* ever */
+	uint8_t rcode;
+	uint32_t ttl, left_s;
+	const struct ip_addr *addrs;
+	unsigned int n;
+};
+void host_dns_list(struct host *h,
+	void (*cb)(void *ctx, const struct dns_info *info), void *ctx);
+void host_dns_clear(struct host *h); /* ask for all names again */
+
+/*
+ * A datagram of the box, through the packet path. False: no route, no own
+ * address on the way, or no buffer.
+ */
+#define HOST_DATAGRAM_MAX 1900u
+struct host_datagram {
+	struct vr_id vr;
+	struct ip_addr src, dst; /* src IP_NONE: by the route */
+	uint16_t sport, dport;
+	const void *data;
+	size_t len;
+};
+bool host_udp_send(struct host *h, const struct host_datagram *g);
 
 /* Packets that host/ itself dropped, by reason; REASON_COUNT of them. */
 const uint64_t *host_drops(const struct host *h);

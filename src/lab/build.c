@@ -227,7 +227,7 @@ start_daemon(struct lab_world *w, size_t i, const char *conf, const char *sock,
 	const char *log, bool outlive, struct sbuf *why)
 {
 	const struct lab_node *node = &w->topology.nodes[i];
-	const char **argv = calloc(8 + 2 * node->n_ports, sizeof(*argv));
+	const char **argv = calloc(10 + 2 * node->n_ports, sizeof(*argv));
 	struct sbuf *port = calloc(node->n_ports + 1, sizeof(*port));
 	struct lab_spawn s = {.netns = netns_of(w, i),
 		.log = log,
@@ -240,6 +240,8 @@ start_daemon(struct lab_world *w, size_t i, const char *conf, const char *sock,
 	if (argv != NULL && port != NULL) {
 		argv[n++] = w->programs.daemon;
 		argv[n++] = "-f";
+		argv[n++] = "-l";
+		argv[n++] = w->env[i][LAB_LOGS].value;
 		argv[n++] = "-c";
 		argv[n++] = conf;
 		argv[n++] = "-s";
@@ -315,14 +317,16 @@ make_env(struct lab_world *w, size_t i)
 		[LAB_CLI] = strdup(w->programs.cli),
 		[LAB_CONFIG] = lab_instance_file(in, name, "vrflow.conf"),
 		[LAB_SOCKET] = lab_instance_file(in, name, "vrflow.sock"),
-		[LAB_PID] = lab_instance_file(in, name, "vrflowd.pid")};
+		[LAB_PID] = lab_instance_file(in, name, "vrflowd.pid"),
+		[LAB_LOGS] = lab_instance_file(in, name, "log")};
 	static const char *const keys[LAB_ENV_N] = {
 		[LAB_SCRATCH] = "LAB_SCRATCH",
 		[LAB_DAEMON] = "VRFLOWD",
 		[LAB_CLI] = "VRFLOW",
 		[LAB_CONFIG] = "VRFLOW_CONFIG",
 		[LAB_SOCKET] = "VRFLOW_SOCKET",
-		[LAB_PID] = "VRFLOW_PID"};
+		[LAB_PID] = "VRFLOW_PID",
+		[LAB_LOGS] = "VRFLOW_LOGS"};
 	int rc = 0;
 
 	for (size_t j = 0; j < LAB_ENV_N; j++) {

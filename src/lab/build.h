@@ -22,6 +22,7 @@ enum lab_env {
 	LAB_CONFIG,
 	LAB_SOCKET,
 	LAB_PID,
+	LAB_LOGS,
 	LAB_ENV_N
 };
 

@@ -144,7 +144,12 @@ do_commit(struct session *s, const struct commit_words *c)
 		.client = "cli",
 		.comment = c->comment,
 		.confirm_minutes = c->confirm_minutes};
-	int rc = config_store_commit(s->env->config, &q, &r);
+	int rc;
+
+	log_event(LOG_FACILITY_INTERACTIVE, 5, "UI_COMMIT",
+		"User '%s' requested 'commit' operation (comment: %s)", s->user,
+		c->comment != NULL ? c->comment : "none");
+	rc = config_store_commit(s->env->config, &q, &r);
 
 	conf_report_commit(s, &r);
 	if (rc == 0) {

@@ -357,6 +357,9 @@ session_request(struct session *s, struct tree *request)
 	if (strcmp(root->name, "command") == 0) {
 		log_debug("mgmt", "command user=%s line=\"%.200s\"", s->user,
 			text_of(root, "line"));
+		log_event(LOG_FACILITY_INTERACTIVE, 6, "UI_CMDLINE_READ_LINE",
+			"User '%s', command '%.800s '", s->user,
+			text_of(root, "line"));
 		run_line(s, text_of(root, "line"));
 	} else if (s->is_rpc && root->first != NULL) {
 		run_rpc(s, root->first);

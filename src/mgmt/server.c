@@ -478,6 +478,23 @@ mgmt_server_notice(struct mgmt_server *s, const char *fmt, ...)
 	}
 }
 
+void
+mgmt_server_tell(struct mgmt_server *s, const char *user, const char *text)
+{
+	for (struct session *c = s->sessions; c != NULL; c = c->next) {
+		struct tree *t;
+
+		if (user != NULL && strcmp(c->user, user) != 0)
+			continue;
+		t = tree_create();
+		if (t == NULL)
+			return;
+		tree_leaf(tree_root(t, "notice"), "text", "%s", text);
+		session_send(c, t);
+		flush(c);
+	}
+}
+
 struct session *
 session_first(const struct mgmt_server *server)
 {

@@ -52,6 +52,10 @@ int mgmt_server_adopt(struct mgmt_server *s, int fd);
 void mgmt_server_notice(struct mgmt_server *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Tell one user, on all his terminals, or all (NULL). */
+void mgmt_server_tell(
+	struct mgmt_server *s, const char *user, const char *text);
+
 /* Close all sessions, remove the socket file. NULL is fine. */
 void mgmt_server_free(struct mgmt_server *s);
 

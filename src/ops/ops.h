@@ -24,6 +24,7 @@ struct ops_env {
 	struct route_db *routes;     /* route/route_rib.h */
 	struct neigh_table *neigh;   /* route/neigh.h */
 	struct host *host;           /* host/host.h: ping, clear arp */
+	struct logger *logger;       /* record/logger.h */
 	struct config_store *config; /* config/candidate.h */
 	struct port **ports;         /* by ifd id; NULL where none is open */
 	const struct image *(*image)(void); /* the published one; borrowed for
