@@ -155,7 +155,9 @@ link_speed(const char *name)
 int
 link_monitor_open(void)
 {
-	return netlink_open(RTMGRP_LINK, SOCK_NONBLOCK);
+	return netlink_open(
+		RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
+		SOCK_NONBLOCK);
 }
 
 bool

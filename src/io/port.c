@@ -45,6 +45,12 @@ port_open(const struct port_config *config, struct port **ret, char *err,
 	return -EINVAL;
 }
 
+void
+port_prepare(void)
+{
+	port_linux_prepare();
+}
+
 void *
 port_alloc(size_t size)
 {

@@ -70,6 +70,9 @@ int port_open(const struct port_config *config, struct port **ret, char *err,
 	size_t err_size);
 void port_close(struct port *p); /* NULL is fine */
 
+/* Do what needs privileges that are dropped before later ports are opened. */
+void port_prepare(void);
+
 /*
  * Receive at most n (<= PORT_BURST) frames of one queue; returns how many.
  * Never blocks. The caller owns the mbufs.

@@ -3,9 +3,10 @@
  * linux: ports - any Ethernet device of Linux through packet sockets, one per
  * queue. Here: opening, link state, counters. Frames: port_linux_io.c.
  *
- * Device: "linux:NAME" or "linux:NAME,soft"; soft lets nothing partial out:
+ * Device: "linux:NAME[,soft][,shared]". soft lets nothing partial out:
  * checksums are completed and super-segments cut here instead of in the kernel
- * (for a device or peer that gets them wrong, and for tests).
+ * (for a device or peer that gets them wrong, and for tests). shared:
+ * port_linux_own.c.
  */
 #include "io/port_linux.h"
 
@@ -18,17 +19,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING
-#define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
-#endif
-
 /*
  * A super-segment occupies a socket buffer for its whole 64 KB; bursts of them
  * must fit. Used only while frames wait.
  */
 #define SOCKET_BUFFER (8u << 20)
 
-#define SOFT_SUFFIX ",soft"
+/* Ordinary frames: 2,048 of them, some milliseconds at full speed. */
+#define RING_BYTES (4u << 20)
 
 /* All linux: ports, for the link monitor. Control thread only. */
 static struct linux_port *ports;
@@ -79,7 +77,8 @@ socket_bind(int fd, unsigned int ifindex)
 
 /* Bound last, so that no frame comes before the options are set. */
 static int
-socket_open(const struct port_config *config, unsigned int ifindex)
+socket_open(struct linux_queue *q, const struct port_config *config,
+	unsigned int ifindex)
 {
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	int on = 1, rc;
@@ -92,39 +91,11 @@ socket_open(const struct port_config *config, unsigned int ifindex)
 		rc = set_option(fd, PACKET_AUXDATA, &on, sizeof(on));
 	if (rc == 0)
 		rc = set_option(fd, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
-	if (rc == 0)
+	q->fd = fd;
+	if (rc == 0) {
+		ring_open(q, config->socket_buffer != 0 ? config->socket_buffer
+							: RING_BYTES);
 		rc = socket_bind(fd, ifindex);
-	if (rc != 0) {
-		close(fd);
-		return rc;
-	}
-	return fd;
-}
-
-/*
- * Spread frames over the queues by the kernel's symmetric flow hash: both
- * directions of a connection come to the same queue number of each port.
- */
-static int
-fanout_join(const struct linux_port *p)
-{
-	int arg = (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_UNIQUEID |
-			  PACKET_FANOUT_FLAG_IGNORE_OUTGOING)
-		  << 16;
-	socklen_t size = sizeof(arg);
-	int rc = 0;
-
-	for (unsigned int q = 0; q < p->port.queues && rc == 0; q++) {
-		rc = set_option(
-			p->queue[q].fd, PACKET_FANOUT, &arg, sizeof(arg));
-		if (q > 0 || rc != 0)
-			continue;
-		if (getsockopt(p->queue[0].fd, SOL_PACKET, PACKET_FANOUT, &arg,
-			    &size) != 0)
-			return -errno;
-		arg = (arg & 0xffff) |
-		      (PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_IGNORE_OUTGOING)
-			      << 16;
 	}
 	return rc;
 }
@@ -132,9 +103,12 @@ fanout_join(const struct linux_port *p)
 static void
 sockets_close(struct linux_port *p)
 {
-	for (unsigned int q = 0; q < p->port.queues; q++)
-		if (p->queue[q].fd >= 0)
-			close(p->queue[q].fd);
+	for (unsigned int q = 0; q < p->port.queues; q++) {
+		if (p->queue[q].fd < 0)
+			continue;
+		ring_close(&p->queue[q]);
+		close(p->queue[q].fd);
+	}
 }
 
 static int
@@ -144,14 +118,11 @@ sockets_open(struct linux_port *p, const struct port_config *config)
 
 	for (unsigned int q = 0; q < config->queues; q++)
 		p->queue[q].fd = -1;
-	for (unsigned int q = 0; q < config->queues && rc >= 0; q++) {
-		rc = socket_open(config, p->link.ifindex);
-		if (rc >= 0)
-			p->queue[q].fd = rc;
-	}
-	if (rc >= 0)
-		rc = config->queues > 1 ? fanout_join(p) : 0;
-	if (rc < 0)
+	for (unsigned int q = 0; q < config->queues && rc == 0; q++)
+		rc = socket_open(&p->queue[q], config, p->link.ifindex);
+	if (rc == 0 && config->queues > 1)
+		rc = linux_fanout_join(p);
+	if (rc != 0)
 		sockets_close(p);
 	return rc;
 }
@@ -165,6 +136,7 @@ linux_close(struct port *port)
 		at = &(*at)->next;
 	if (*at != NULL)
 		*at = p->next;
+	linux_own_done(p);
 	sockets_close(p);
 	for (unsigned int q = 0; q < port->queues; q++)
 		linux_tx_done(&p->queue[q].tx);
@@ -195,23 +167,13 @@ linux_info_get(struct port *port, struct port_info *ret)
 	snprintf(ret->device, sizeof(ret->device), "%s", p->link.name);
 }
 
-/* Reading the kernel's number clears it, hence our own sum. */
 static void
 linux_counters_add(const struct port *port, struct port_counters *c)
 {
 	struct linux_port *p = (struct linux_port *)(uintptr_t)port;
 
-	for (unsigned int q = 0; q < port->queues; q++) {
-		struct tpacket_stats st = {0};
-		socklen_t size = sizeof(st);
-
-		if (getsockopt(p->queue[q].fd, SOL_PACKET, PACKET_STATISTICS,
-			    &st, &size) == 0)
-			__atomic_fetch_add(&p->queue[q].kernel_drops,
-				st.tp_drops, __ATOMIC_RELAXED);
-		c->rx_dropped += __atomic_load_n(
-			&p->queue[q].kernel_drops, __ATOMIC_RELAXED);
-	}
+	for (unsigned int q = 0; q < port->queues; q++)
+		c->rx_dropped += ring_drops(&p->queue[q]);
 }
 
 static bool
@@ -246,14 +208,18 @@ open_error(int rc, const char *port, const char *device, char *err, size_t size)
 			"missing; run as root or grant CAP_NET_RAW and "
 			"CAP_NET_ADMIN",
 			port, device);
+	else if (rc == -ENOTTY)
+		snprintf(err, size,
+			"%s: Linux device %s is not an Ethernet device", port,
+			device);
 	else
 		snprintf(err, size, "%s: cannot open Linux device %s: %s", port,
 			device, strerror(-rc));
-	return rc;
+	return rc == -ENOTTY ? -EINVAL : rc;
 }
 
 static struct linux_port *
-linux_create(const struct port_config *config, const char *device)
+linux_create(const struct port_config *config)
 {
 	struct linux_port *p =
 		port_alloc(sizeof(*p) + config->queues * sizeof(p->queue[0]));
@@ -261,47 +227,77 @@ linux_create(const struct port_config *config, const char *device)
 	if (p == NULL)
 		return NULL;
 	port_init(&p->port, &linux_ops, config);
+	p->own_fd = -1;
 	for (unsigned int q = 0; q < config->queues; q++)
 		linux_rx_init(&p->queue[q].rx);
 	return p;
+}
+
+/* Split "NAME,soft,shared" up. False: a word that is neither. */
+static bool
+device_parse(struct linux_port *p, const char *device, char *name, size_t size)
+{
+	const char *word = strchrnul(device, ',');
+
+	snprintf(name, size, "%.*s", (int)(word - device), device);
+	while (*word == ',') {
+		size_t n = strcspn(++word, ",");
+
+		if (n == 4 && strncmp(word, "soft", n) == 0)
+			p->soft = true;
+		else if (n == 6 && strncmp(word, "shared", n) == 0)
+			p->shared = true;
+		else
+			return false;
+		word += n;
+	}
+	return true;
+}
+
+/* The device and its sockets. 0 or -errno. */
+static int
+device_open(struct linux_port *p, const struct port_config *config,
+	const char *name)
+{
+	/* The monitor first: what changes after the query is then heard. */
+	int rc = port_link_fd();
+
+	if (rc >= 0)
+		rc = link_query(name, &p->link);
+	if (rc == 0 && !p->link.ethernet)
+		rc = -ENOTTY;
+	if (rc == 0)
+		rc = sockets_open(p, config);
+	return rc;
 }
 
 int
 port_linux_open(const struct port_config *config, const char *device,
 	struct port **ret, char *err, size_t err_size)
 {
-	size_t len = strlen(device), suffix = strlen(SOFT_SUFFIX);
+	struct linux_port *p = linux_create(config);
 	char name[64];
-	struct linux_port *p;
-	bool soft;
 	int rc;
 
-	soft = len > suffix && strcmp(device + len - suffix, SOFT_SUFFIX) == 0;
-	snprintf(name, sizeof(name), "%.*s", (int)(soft ? len - suffix : len),
-		device);
-	p = linux_create(config, name);
 	if (p == NULL)
-		return open_error(-ENOMEM, config->name, name, err, err_size);
-	p->soft = soft;
-	/* The monitor first: what changes after the query is then heard. */
-	rc = port_link_fd();
-	if (rc >= 0)
-		rc = link_query(name, &p->link);
-	if (rc == 0 && !p->link.ethernet) {
+		return open_error(-ENOMEM, config->name, device, err, err_size);
+	if (!device_parse(p, device, name, sizeof(name))) {
 		free(p);
 		snprintf(err, err_size,
-			"%s: Linux device %s is not an Ethernet device",
-			config->name, name);
+			"%s: device linux:%s: after the name only ,soft and "
+			",shared",
+			config->name, device);
 		return -EINVAL;
 	}
-	if (rc == 0)
-		rc = sockets_open(p, config);
+	rc = device_open(p, config, name);
 	if (rc < 0) {
 		free(p);
 		return open_error(rc, config->name, name, err, err_size);
 	}
 	p->mtu = p->link.mtu;
 	p->speed_bps = link_speed(name);
+	port_linux_prepare();
+	linux_own_update(p);
 	p->next = ports;
 	ports = p;
 	*ret = &p->port;
@@ -395,6 +391,11 @@ port_link_poll(void (*cb)(void *ctx, struct port *p), void *ctx)
 {
 	struct change ch = {cb, ctx};
 
-	if (monitor_fd >= 0 && link_monitor_read(monitor_fd, link_changed, &ch))
+	if (monitor_fd < 0)
+		return;
+	if (link_monitor_read(monitor_fd, link_changed, &ch))
 		link_ask_all(&ch);
+	/* An address, or a device on top, may have come or gone. */
+	for (struct linux_port *p = ports; p != NULL; p = p->next)
+		linux_own_update(p);
 }

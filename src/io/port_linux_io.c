@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Frames of linux: ports, in bursts of one system call.
+ * Frames of linux: ports, in bursts of one system call; those that come by the
+ * ring are in port_linux_ring.c.
  *
  * Receiving, each message gets [virtio-net header + 2 KB buffer][jumbo tail],
  * so that an ordinary frame costs neither a copy nor a jumbo buffer: tails
@@ -80,17 +81,16 @@ rx_auxdata(struct msghdr *h)
  * The kernel took the tag out of the frame. A customer tag stays beside it;
  * a provider's (802.1ad) has no place in an mbuf and goes back in.
  */
-static bool
-rx_vlan(struct rte_mbuf *m, struct msghdr *h)
+bool
+linux_rx_vlan(struct rte_mbuf *m, uint32_t status, uint16_t tci, uint16_t tpid)
 {
-	const struct tpacket_auxdata *aux = rx_auxdata(h);
 	uint8_t *p;
 
-	if (aux == NULL || !(aux->tp_status & TP_STATUS_VLAN_VALID))
+	if (!(status & TP_STATUS_VLAN_VALID))
 		return true;
-	m->vlan_tci = aux->tp_vlan_tci;
-	if (!(aux->tp_status & TP_STATUS_VLAN_TPID_VALID) ||
-		aux->tp_vlan_tpid != RTE_ETHER_TYPE_QINQ) {
+	m->vlan_tci = tci;
+	if (!(status & TP_STATUS_VLAN_TPID_VALID) ||
+		tpid != RTE_ETHER_TYPE_QINQ) {
 		m->ol_flags |= RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
 		return true;
 	}
@@ -101,6 +101,15 @@ rx_vlan(struct rte_mbuf *m, struct msghdr *h)
 	p[0] = RTE_ETHER_TYPE_QINQ >> 8;
 	p[1] = RTE_ETHER_TYPE_QINQ & 0xff;
 	return true;
+}
+
+static bool
+rx_vlan(struct rte_mbuf *m, struct msghdr *h)
+{
+	const struct tpacket_auxdata *aux = rx_auxdata(h);
+
+	return aux == NULL || linux_rx_vlan(m, aux->tp_status, aux->tp_vlan_tci,
+				      aux->tp_vlan_tpid);
 }
 
 /* Make a message of len bytes, header included, a frame. False: refused. */
@@ -210,8 +219,8 @@ rx_tails(const struct port *port, struct rte_mbuf **space,
 	return space;
 }
 
-unsigned int
-linux_rx_burst(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
+static unsigned int
+rx_messages(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
 	unsigned int n)
 {
 	struct linux_port *p = (struct linux_port *)port;
@@ -237,9 +246,22 @@ linux_rx_burst(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
 	if (n > got)
 		rte_mempool_put_bulk(
 			port->pool, (void **)(heads + got), n - got);
-	if (frames > 0)
-		port_count_rx(port, queue, mbufs, frames);
 	return frames;
+}
+
+unsigned int
+linux_rx_burst(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
+	unsigned int n)
+{
+	struct linux_queue *q = queue_of(port, queue);
+
+	if (q->ring.slots > 0)
+		n = ring_rx(port, queue, mbufs, n);
+	else
+		n = rx_messages(port, queue, mbufs, n);
+	if (n > 0)
+		port_count_rx(port, queue, mbufs, n);
+	return n;
 }
 
 static void
@@ -396,10 +418,17 @@ linux_tx_flush(struct port *p, unsigned int queue)
 	struct linux_tx *tx = &q->tx;
 	struct rte_mbuf *again[LINUX_TX_BATCH], *segment;
 	unsigned int at = 0, n = tx->n, again_n = 0;
+	bool told_down = false;
 
 	while (at < n) {
 		int sent = sendmmsg(q->fd, tx->msgs + at, n - at, MSG_DONTWAIT);
 		bool rest;
+
+		/* It may tell of the past, once; receiving does not ask. */
+		if (sent < 0 && errno == ENETDOWN && !told_down) {
+			told_down = true;
+			continue;
+		}
 
 		for (int i = 0; i < sent; i++, at++) {
 			tx_count(p, queue, tx->mbufs[at]);
