@@ -207,8 +207,8 @@ add_interfaces(
 /* ---- flexible matches ---- */
 
 static bool
-flexible_place(struct compile *c, const struct cnode *n,
-	struct filter_number_spec *s)
+flexible_place(
+	struct compile *c, const struct cnode *n, struct filter_number_spec *s)
 {
 	const char *start = cnode_leaf(n, "match-start");
 	uint64_t bits = cnode_u64(n, "bit-length", 0);
@@ -245,8 +245,8 @@ flexible_range(struct compile *c, const struct cnode *n, const char *name,
 }
 
 static void
-flexible_mask(struct compile *c, const struct cnode *n,
-	struct filter_number_spec *s)
+flexible_mask(
+	struct compile *c, const struct cnode *n, struct filter_number_spec *s)
 {
 	const char *mask = cnode_leaf(n, "mask-in-hex");
 	const char *value = cnode_leaf(n, "prefix");
@@ -282,8 +282,8 @@ add_flexible(
 
 		s = add_number(c, t, FIELD_BYTES, except);
 		if (s != NULL && flexible_place(c, range, s))
-			flexible_range(c, range,
-				except ? "range-except" : "range", s);
+			flexible_range(
+				c, range, except ? "range-except" : "range", s);
 	}
 	if (mask != NULL) {
 		s = add_number(c, t, FIELD_BYTES, false);

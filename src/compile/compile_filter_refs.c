@@ -71,8 +71,8 @@ filter_of_interface(struct compile *c, const struct cnode *filter,
 	struct filter_spec *f;
 	size_t index;
 
-	snprintf(name, sizeof(name), "%s-%s-%c", cnode_key(filter, 0), ifl,
-		way);
+	snprintf(
+		name, sizeof(name), "%s-%s-%c", cnode_key(filter, 0), ifl, way);
 	f = own_filter(c, family, name);
 	index = c->image->nfilters;
 	if (f == NULL)
@@ -169,7 +169,8 @@ void
 compile_filter_refs(struct compile *c)
 {
 	const struct cnode *all = cnode_child(c->root, "interfaces");
-	const struct cnode *options = cnode_child(c->root, "forwarding-options");
+	const struct cnode *options =
+		cnode_child(c->root, "forwarding-options");
 	const struct cnode *family = cnode_child(options, "family");
 	char name[2 * NAME_MAX_LEN];
 	uint32_t ifl;

@@ -14,8 +14,8 @@ scaled(struct compile *c, const struct cnode *at, const char *name)
 	if (text == NULL)
 		compile_error(c, at, "%s is mandatory", name);
 	else if (!cvalue_scaled(text, &v) || v == 0)
-		compile_error(c, cnode_child(at, name), "invalid value '%s'",
-			text);
+		compile_error(
+			c, cnode_child(at, name), "invalid value '%s'", text);
 	return v;
 }
 

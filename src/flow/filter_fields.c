@@ -60,7 +60,7 @@ has_extension(const struct filter_number_spec *c, const struct pkt *p)
 			return false;
 		if (in_ranges(c, next))
 			return true;
-		off += next == 44	? 8u
+		off += next == 44       ? 8u
 		       : next == IPP_AH ? (h[1] + 2u) * 4
 					: (h[1] + 1u) * 8;
 		next = h[0];
@@ -72,8 +72,8 @@ has_extension(const struct filter_number_spec *c, const struct pkt *p)
 static bool
 fragment_flags(const struct filter_number_spec *c, const struct pkt *p)
 {
-	uint8_t flags = p->key.family == IP_V4 ? p->l3[6] >> 5
-					       : (uint8_t)p->frag_more;
+	uint8_t flags =
+		p->key.family == IP_V4 ? p->l3[6] >> 5 : (uint8_t)p->frag_more;
 
 	return in_ranges(c, flags);
 }
@@ -94,8 +94,7 @@ flexible(const struct filter_number_spec *c, const struct pkt *p, uint32_t *ret)
 	if (c->at.start == START_PAYLOAD) {
 		if (p->key.protocol != IPP_TCP && p->key.protocol != IPP_UDP)
 			return false;
-		off += p->key.protocol == IPP_UDP ? 8
-						  : (p->l4[12] >> 4) * 4u;
+		off += p->key.protocol == IPP_UDP ? 8 : (p->l4[12] >> 4) * 4u;
 	}
 	bytes = (c->at.bit_offset + c->at.bits + 7u) / 8;
 	if (off + bytes > have || off + bytes > p->len)

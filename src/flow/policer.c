@@ -8,9 +8,9 @@
 uint64_t *
 policers_create(void)
 {
-	void *p = mmap(NULL, POLICERS * sizeof(uint64_t),
-		PROT_READ | PROT_WRITE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *p =
+		mmap(NULL, POLICERS * sizeof(uint64_t), PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -46,7 +46,7 @@ policer_exceeds(uint64_t *state, const struct policer_spec *spec,
 		 * passes when nothing else is owed. */
 		if (paid > now && next - now > burst)
 			return true;
-	} while (!__atomic_compare_exchange_n(state, &paid, next, true,
-		__ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(
+		state, &paid, next, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	return false;
 }

@@ -44,8 +44,7 @@ read_all(struct workers *w, struct entries *ret)
 static const char *
 filter_name(const struct image_spec *spec, const struct filter_log_entry *e)
 {
-	return e->filter < spec->nfilters ? spec->filters[e->filter].name
-					  : "-";
+	return e->filter < spec->nfilters ? spec->filters[e->filter].name : "-";
 }
 
 static void
@@ -62,9 +61,8 @@ add_address(struct tnode *n, const char *name, const struct ip_addr *a,
 }
 
 static void
-add_entry(struct ops_request *rq, struct tnode *root,
-	const struct image *image, const struct filter_log_entry *e,
-	bool detail)
+add_entry(struct ops_request *rq, struct tnode *root, const struct image *image,
+	const struct filter_log_entry *e, bool detail)
 {
 	static const char *const letters[] = {[FILTER_ACCEPT] = "A",
 		[FILTER_DISCARD] = "D",
@@ -81,8 +79,7 @@ add_entry(struct ops_request *rq, struct tnode *root,
 
 	ops_time_text(ops_unix_time(rq->env) - ago, text);
 	tree_leaf(n, "time", "%s", detail ? text : text + 11);
-	tree_leaf(n, "filter-name", "%s",
-		filter_name(image_spec_of(image), e));
+	tree_leaf(n, "filter-name", "%s", filter_name(image_spec_of(image), e));
 	tree_leaf(n, "filter-action", "%s",
 		detail ? words[e->action] : letters[e->action]);
 	tree_leaf(n, "interface-name", "%s",

@@ -57,8 +57,8 @@ log_detail(struct text *t, const struct tnode *e)
 void
 text_firewall_log(struct text *t, const struct tnode *root)
 {
-	bool detail = text_has(tnode_child(root, "log-information"),
-		"packet-length");
+	bool detail =
+		text_has(tnode_child(root, "log-information"), "packet-length");
 
 	sbuf_puts(t->out, "Log :\n");
 	if (!detail)
