@@ -79,6 +79,17 @@ compile_modes(const struct cnode *security, struct flow_spec *f)
 	set_mode(family, "inet6", &f->mode6);
 }
 
+static void
+compile_rematch(const struct cnode *policies, struct flow_spec *f)
+{
+	const struct cnode *rematch = cnode_child(policies, "policy-rematch");
+
+	if (rematch != NULL)
+		f->rematch = cnode_has(rematch, "extensive")
+				     ? REMATCH_EXTENSIVE
+				     : REMATCH_POLICY;
+}
+
 void
 compile_flow(struct compile *c)
 {
@@ -98,11 +109,18 @@ compile_flow(struct compile *c)
 	f->mss_all_tcp = (uint16_t)cnode_u64(mss, "mss", 0);
 	f->allow_dns_reply = cnode_has(n, "allow-dns-reply");
 	f->allow_embedded_icmp = cnode_has(n, "allow-embedded-icmp");
+	if (cnode_leaf(n, "syn-flood-protection-mode") != NULL)
+		f->syn_proxy = strcmp(cnode_leaf(n,
+					      "syn-flood-protection-mode"),
+				       "syn-proxy") == 0;
+	f->reassembly = cnode_has(n, "force-ip-reassembly");
+	f->keep_fragment_size = cnode_has(n, "preserve-incoming-fragment-size");
 	f->route_change_timeout =
 		(uint32_t)cnode_u64(n, "route-change-timeout", 0);
 	f->no_redirects =
 		cnode_has(cnode_child(c->root, "system"), "no-redirects");
 	if (cnode_has(policy, "permit-all"))
 		f->default_policy = POLICY_PERMIT;
+	compile_rematch(cnode_child(security, "policies"), f);
 	compile_modes(security, f);
 }

@@ -29,8 +29,10 @@ struct session_table;
 struct flow_counters;
 struct flow_log; /* flow/flow_log.h */
 struct frag;
+struct screen_state; /* flow/screen.h */
 
-struct record; /* flow/record.h */
+struct nat_worker; /* nat/nat.h */
+struct record;     /* flow/record.h */
 
 struct env {
 	/* NULL but in a dry run; only the lists of orders look at it */
@@ -46,6 +48,8 @@ struct env {
 	struct session_table *sessions;
 	struct flow_counters *counters;
 	struct frag *frag;
+	struct nat_worker *nat; /* NULL: no NAT */
+	struct screen_state *screen; /* NULL in a dry run */
 	struct flow_log *log; /* NULL: nobody reads one */
 	const struct neigh_table *neigh;
 	uint64_t *policers; /* of all workers; NULL: nothing is policed */

@@ -12,10 +12,12 @@
 #include "flow/egress.h"
 #include "flow/filter.h"
 #include "flow/icmp_error.h"
+#include "flow/nat_translate.h"
 #include "flow/path.h"
 #include "flow/record.h"
 #include "flow/reroute.h"
 #include "flow/session.h"
+#include "flow/syn_proxy.h"
 #include "flow/tcp_state.h"
 #include "pkt/key.h"
 #include "pkt/rewrite.h"
@@ -67,7 +69,10 @@ static enum verdict
 state_update(const struct env *env, struct pkt *p)
 {
 	if (p->key.protocol == IPP_TCP)
-		return tcp_segment(env, p);
+		return unlikely(session_tcp(env->sessions, p->session)->flags &
+				TCPT_PROXIED)
+			       ? syn_proxy_segment(env, p)
+			       : tcp_segment(env, p);
 	return p->icmp_class == ICMP_CLASS_NONE ? VERDICT_NEXT
 						: icmp_message(env, p);
 }
@@ -82,15 +87,6 @@ clamp_mss(const struct env *env, struct pkt *p)
 	mss = tcp_mss(env, p);
 	if (mss != 0)
 		rewrite_mss(p, mss);
-}
-
-static __rte_noinline void
-translate(const struct env *env, struct pkt *p)
-{
-	struct rewrite rw;
-
-	session_get_rewrite(env->sessions, p->session, p->wing, &rw);
-	rewrite_nat(p, &rw);
 }
 
 enum verdict
@@ -118,11 +114,16 @@ fast_path_run(const struct env *env, struct pkt *p)
 		count(env, w, p);
 	}
 	env->counters->total.fast_path++;
-	if (local)
+	if (unlikely(local)) {
+		if (w->flags & WING_NAT) {
+			nat_translate(env, p);
+			p->vr = session_vr(env->sessions, p->session);
+		}
 		return VERDICT_LOCAL;
+	}
 	clamp_mss(env, p);
 	if (unlikely(w->flags & WING_NAT))
-		translate(env, p);
+		nat_translate(env, p);
 	return egress_apply(env, p);
 }
 

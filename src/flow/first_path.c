@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The first packet of a flow, in the order of [FL-1]: may it open a session at
- * all; where does its destination lie; is that the box itself; which policy
- * decides; then both wings, with the way back, or nothing. Static, destination
- * and source NAT have their places between these lines.
+ * all; does NAT give it another destination; where does that lie; is it the box
+ * itself; which policy decides; does NAT give it another source; then both
+ * wings, with the way back, or nothing.
  */
 #include "flow/first_path.h"
 
@@ -13,18 +13,22 @@
 #include "flow/flow_log.h"
 #include "flow/icmp_error.h"
 #include "flow/ingress.h"
+#include "flow/nat_first.h"
 #include "flow/path.h"
 #include "flow/policy_query.h"
 #include "flow/record.h"
 #include "flow/reverse_route.h"
+#include "flow/screen.h"
 #include "flow/self_traffic.h"
 #include "flow/session.h"
+#include "flow/syn_proxy.h"
 #include "flow/tcp_state.h"
 #include "pkt/key.h"
 
 /* What the decisions about one first packet have found out. */
 struct first {
 	struct path path;
+	struct nat_first nat;
 	uint32_t policy;  /* printed index */
 	uint32_t timeout; /* s */
 	uint8_t flags;    /* SESSION_* */
@@ -102,8 +106,8 @@ static enum verdict
 transit_policy(const struct env *env, struct pkt *p, struct first *f)
 {
 	const struct image_spec *spec = image_spec_of(env->image);
-	struct policy_query q =
-		policy_query_of(p, token_zone(p->key.token), f->path.zone);
+	struct policy_query q = policy_query_to(
+		p, &f->nat.to, token_zone(p->key.token), f->path.zone);
 	struct policy_result r;
 
 	if (f->path.zone.v == ZONE_NULL.v)
@@ -125,6 +129,22 @@ transit_policy(const struct env *env, struct pkt *p, struct first *f)
 	return tcp_first_by_policy(env, p, &spec->policies[r.place]);
 }
 
+/* The box is asked by the address that it has, not by the one that NAT lends
+ * it. */
+static enum verdict
+to_the_box(const struct env *env, struct pkt *p, struct first *f)
+{
+	struct flow_key as_sent = p->key;
+	enum verdict v;
+
+	if (unlikely(f->nat.to.family != p->key.family))
+		return drop(p, REASON_NAT_FAMILY);
+	p->key = f->nat.to;
+	v = self_traffic_in(env, p, &f->path, &f->policy);
+	p->key = as_sent;
+	return v;
+}
+
 static enum verdict
 decide(const struct env *env, struct pkt *p, const struct ip_addr *src,
 	struct first *f)
@@ -132,8 +152,8 @@ decide(const struct env *env, struct pkt *p, const struct ip_addr *src,
 	bool from_box = p->ifl.v == 0;
 	bool to_box = f->path.type == NH_LOCAL || f->path.type == NH_RECEIVE;
 
-	f->timeout = image_default_timeout(
-		env->image, p->key.protocol, rte_be_to_cpu_16(p->key.dport_be));
+	f->timeout = image_default_timeout(env->image, p->key.protocol,
+		rte_be_to_cpu_16(f->nat.to.dport_be));
 	if (from_box)
 		f->flags |= SESSION_HOST_OUT;
 	if (to_box)
@@ -141,10 +161,17 @@ decide(const struct env *env, struct pkt *p, const struct ip_addr *src,
 	if (from_box)
 		return self_traffic_out(env, p, &f->path, &f->policy);
 	if (to_box)
-		return self_traffic_in(env, p, &f->path, &f->policy);
+		return to_the_box(env, p, f);
 	if (ip_addr_is_link_local(src) && f->path.ifl.v != p->ifl.v)
 		return drop(p, REASON_BAD_ADDRESS); /* RFC 4291 2.5.6 */
 	return transit_policy(env, p, f);
+}
+
+/* The zone where the answer will arrive. */
+static uint16_t
+out_token(const struct pkt *p, const struct first *f)
+{
+	return f->flags & SESSION_HOST_IN ? host_token(p) : f->path.zone.v;
 }
 
 static void
@@ -155,8 +182,7 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 	struct session *s = session_at(t, index);
 	struct wing *in = session_wing(t, index, 0), *out = in + 1;
 	bool to_box = (f->flags & SESSION_HOST_IN) != 0;
-	struct flow_key back = flow_key_reverse(
-		&p->key, to_box ? host_token(p) : f->path.zone.v);
+	struct flow_key back = flow_key_reverse(&f->nat.to, out_token(p, f));
 
 	wing_set_key(in, &p->key);
 	wing_set_key(out, &back);
@@ -165,7 +191,7 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 	in->tx_adj = to_box ? ADJ_LOCAL.v : f->path.adj.v;
 	in->tx_gen = env->generation;
 	*session_side(t, index, 0) = (struct wing_side){
-		.ifl = p->ifl, .vr = p->vr, .nh = (uint16_t)f->path.nh.v};
+		.ifl = p->ifl, .vr = f->nat.vr, .nh = (uint16_t)f->path.nh.v};
 	session_side(t, index, 1)->ifl = to_box ? IFL_NONE : f->path.ifl;
 	if (f->flags & SESSION_HOST_OUT) {
 		out->tx_adj = ADJ_LOCAL.v;
@@ -179,23 +205,41 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 }
 
 static unsigned int
-slot_kind(const struct flow_key *k)
+slot_kind(const struct flow_key *k, const struct nat_first *n)
 {
-	return (k->family == IP_V6 ? SLOT_V6 : 0) |
-	       (k->protocol == IPP_TCP ? SLOT_TCP : 0);
+	bool v6 = k->family == IP_V6 || n->to.family == IP_V6;
+
+	return (v6 ? SLOT_V6 : 0) | (k->protocol == IPP_TCP ? SLOT_TCP : 0) |
+	       (n->translated ? SLOT_NAT : 0);
+}
+
+static int
+make(const struct env *env, const struct pkt *p, const struct first *f,
+	uint32_t index)
+{
+	int rc;
+
+	fill_wings(env, p, f, index);
+	if (unlikely(f->nat.translated)) {
+		rc = nat_session_make(env, index, &f->nat);
+		if (rc != 0) {
+			session_unalloc(env->sessions, index);
+			return rc;
+		}
+	}
+	reverse_route_install(env, index);
+	return session_install(env->sessions, index, env->now_ms, env->now_s);
 }
 
 static enum verdict
 install(const struct env *env, struct pkt *p, const struct first *f)
 {
-	uint32_t index = session_alloc(env->sessions, slot_kind(&p->key));
+	uint32_t index = session_alloc(
+		env->sessions, slot_kind(&p->key, &f->nat));
 
 	if (index == 0)
 		return drop(p, REASON_SESSION_LIMIT);
-	fill_wings(env, p, f, index);
-	reverse_route_install(env, index);
-	switch (session_install(
-		env->sessions, index, env->now_ms, env->now_s)) {
+	switch (make(env, p, f, index)) {
 	case 0:
 		break;
 	case -EEXIST:
@@ -203,10 +247,14 @@ install(const struct env *env, struct pkt *p, const struct first *f)
 	default:
 		return drop(p, REASON_SESSION_LIMIT);
 	}
+	if (unlikely(f->nat.translated))
+		nat_session_made(env, index);
 	if (p->ifl.v != 0)
 		env->counters->ifl[p->ifl.v].connections++;
 	p->session = index;
 	p->wing = 0;
+	if (unlikely(p->screen != 0))
+		screen_session_opened(env, p, index);
 	return VERDICT_NEXT;
 }
 
@@ -236,13 +284,35 @@ log_decision(const struct env *env, const struct pkt *p, enum verdict v,
 							   : f->path.zone);
 }
 
+/* A session whose wing the hash brings here, but which another worker made. */
+static bool
+is_elsewhere(const struct env *env, struct pkt *p)
+{
+	struct flow_key key = p->key, quoted;
+	int worker;
+
+	if (p->owned)
+		return false;
+	if (p->icmp_class == ICMP_CLASS_ERROR) {
+		if (!icmp_error_quoted(p, &quoted))
+			return false;
+		key = flow_key_reverse(&quoted, p->key.token);
+	}
+	worker = nat_session_owner(env, &key);
+	return worker >= 0 &&
+	       nat_handoff(p, (unsigned int)worker) == VERDICT_HANDOFF;
+}
+
 enum verdict
 first_path_run(const struct env *env, struct pkt *p)
 {
-	struct first f = {.policy = POLICY_DEFAULT};
+	struct first f = {.policy = POLICY_DEFAULT,
+		.nat = {.to = p->key, .vr = p->vr}};
 	struct ip_addr src = flow_key_src(&p->key), dst = flow_key_dst(&p->key);
 	enum verdict v;
 
+	if (unlikely(env->nworkers > 1) && is_elsewhere(env, p))
+		return VERDICT_HANDOFF;
 	env->counters->total.first_path++;
 	if (p->icmp_class == ICMP_CLASS_ERROR)
 		return icmp_error_find(env, p);
@@ -250,10 +320,16 @@ first_path_run(const struct env *env, struct pkt *p)
 		return drop(p, REASON_NULL_ZONE);
 	if (ip_addr_is_multicast(&dst) || p->l2_broadcast)
 		return drop(p, REASON_BROADCAST);
-	v = may_open(env, p);
+	v = unlikely(p->screen != 0) ? screen_first(env, p) : VERDICT_NEXT;
+	if (v == VERDICT_NEXT)
+		v = may_open(env, p);
+	if (v == VERDICT_NEXT && nat_wanted(env)) {
+		v = nat_dst_run(env, p, &f.nat);
+		dst = flow_key_dst(&f.nat.to);
+	}
 	if (v != VERDICT_NEXT)
 		return v;
-	path_lookup(env, p->vr, &dst, &p->key, p->scope, &f.path);
+	path_lookup(env, f.nat.vr, &dst, &p->key, p->scope, &f.path);
 	v = route_verdict(p, &f.path);
 	if (v == VERDICT_NEXT)
 		v = decide(env, p, &src, &f);
@@ -261,7 +337,16 @@ first_path_run(const struct env *env, struct pkt *p)
 		log_decision(env, p, v, &f);
 	if (unlikely(env->record != NULL))
 		record_way(env->record, p, &f.path);
-	if (v == VERDICT_NEXT)
-		v = install(env, p, &f);
+	if (v == VERDICT_NEXT && unlikely(p->syn_proxy == SYN_PROXY_ANSWER) &&
+		path_is_transit(&f.path))
+		return syn_proxy_answer(env, p, f.path.ifl);
+	if (v == VERDICT_NEXT && nat_wanted(env) &&
+		(f.flags & SESSION_HOST_IN) == 0)
+		v = nat_src_run(env, p, &f.path, out_token(p, &f), &f.nat);
+	if (v != VERDICT_NEXT)
+		return v;
+	v = install(env, p, &f);
+	if (unlikely(v != VERDICT_NEXT))
+		nat_first_undo(env, &f.nat);
 	return v;
 }

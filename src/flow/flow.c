@@ -16,9 +16,11 @@
 #include "flow/frag.h"
 #include "flow/icmp_error.h"
 #include "flow/ingress.h"
+#include "flow/screen.h"
 #include "flow/session.h"
 #include "pkt/key.h"
 #include "pkt/parse.h"
+#include "pkt/worker_hash.h"
 
 static bool
 is_packet_mode(const struct env *env, const struct pkt *p)
@@ -44,12 +46,7 @@ is_dropped_family(const struct env *env, const struct pkt *p)
 static uint16_t
 fragment_owner(const struct env *env, const struct pkt *p)
 {
-	struct flow_key addresses = p->key;
-
-	addresses.sport_be = addresses.dport_be = 0;
-	if (addresses.family == IP_V6)
-		addresses.protocol = 0; /* headers between may differ */
-	return (uint16_t)(flow_key_symmetric_hash(&addresses) % env->nworkers);
+	return worker_hash_owner_fragment(&p->key, env->nworkers);
 }
 
 /* The worker whose session it belongs to; an ICMP error to that of the packet
@@ -61,22 +58,35 @@ session_owner(const struct env *env, const struct pkt *p)
 
 	if (unlikely(p->icmp_class == ICMP_CLASS_ERROR) &&
 		icmp_error_quoted(p, &quoted))
-		return (uint16_t)(flow_key_symmetric_hash(&quoted) %
-				  env->nworkers);
-	return (uint16_t)(flow_key_symmetric_hash(&p->key) % env->nworkers);
+		return worker_hash_owner(&quoted, env->nworkers);
+	return worker_hash_owner(&p->key, env->nworkers);
+}
+
+/* Handed to this worker because it has, or makes, the session [NA-46]; the hash
+ * of the key would lead elsewhere. True once. */
+static bool
+stays_here(struct pkt *p)
+{
+	struct mbuf_meta *meta = mbuf_meta(p->m);
+
+	p->owned = (meta->flags & META_OWNED) != 0;
+	meta->flags &= (uint8_t)~META_OWNED;
+	return p->owned;
 }
 
 /* Stage 1. MISS: has a complete key and wants a session. */
 static enum verdict
 prepare(const struct env *env, struct pkt *p)
 {
+	bool again = (mbuf_meta(p->m)->flags & META_COUNTED) != 0;
 	enum verdict v;
 
-	env->counters->total.received +=
-		(mbuf_meta(p->m)->flags & META_COUNTED) == 0;
+	env->counters->total.received += !again;
 	v = parse_packet(p);
-	if (v == VERDICT_DROP)
+	if (unlikely(v == VERDICT_DROP)) {
+		screen_malformed(env, p);
 		return v;
+	}
 	v = ingress_check(env, p);
 	if (v != VERDICT_NEXT)
 		return v;
@@ -84,6 +94,11 @@ prepare(const struct env *env, struct pkt *p)
 		return drop(p, REASON_FAMILY_DROP);
 	if (is_packet_mode(env, p))
 		return packet_mode_run(env, p);
+	if (unlikely(p->screen != 0) && !again) {
+		v = screen_packet(env, p);
+		if (v != VERDICT_NEXT)
+			return v;
+	}
 	if (unlikely(p->frag_first || p->frag_later) &&
 		(mbuf_meta(p->m)->flags & META_PORTS) == 0) {
 		if (env->nworkers > 1) {
@@ -93,10 +108,12 @@ prepare(const struct env *env, struct pkt *p)
 		}
 		env->counters->total.fragments++;
 		v = frag_resolve(env->frag, p, env->time_ms);
+		if (v == VERDICT_DROP && p->screen != 0)
+			screen_overlap(env, p);
 		if (v != VERDICT_NEXT)
 			return v;
 	}
-	if (env->nworkers > 1) {
+	if (env->nworkers > 1 && !stays_here(p)) {
 		p->owner = session_owner(env, p);
 		if (p->owner != env->worker)
 			return VERDICT_HANDOFF;

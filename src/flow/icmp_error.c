@@ -8,7 +8,9 @@
 #include "flow/icmp_error.h"
 
 #include "flow/session.h"
+#include "flow/syn_proxy.h"
 #include "pkt/parse.h"
+#include "pkt/rewrite_tcp.h"
 
 #define UDP_ERROR_TIMEOUT_S 2u
 
@@ -40,11 +42,27 @@ icmp_error_find(const struct env *env, struct pkt *p)
 	return VERDICT_NEXT;
 }
 
+/* What the client was sent of a connection that the box began for its server
+ * has other numbers than what the server sent [SC-20]. */
+static void
+translate_quote(const struct env *env, struct pkt *p)
+{
+	uint32_t delta = syn_proxy_quote_delta(env, p->session, p->wing);
+	struct flow_key quoted;
+	size_t len, l4;
+	const uint8_t *quote = parse_quoted(p, &len);
+
+	if (delta != 0 && parse_embedded(quote, len, &quoted, &l4))
+		rewrite_tcp_quoted_seq(p, l4, delta);
+}
+
 void
-icmp_error_apply(const struct env *env, const struct pkt *p)
+icmp_error_apply(const struct env *env, struct pkt *p)
 {
 	struct session_table *t = env->sessions;
 
+	if (session_wing(t, p->session, 0)->key.protocol == IPP_TCP)
+		translate_quote(env, p);
 	if (session_wing(t, p->session, 0)->key.protocol != IPP_UDP)
 		return;
 	session_at(t, p->session)->close = CLOSE_ICMP_ERROR;

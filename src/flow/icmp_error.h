@@ -12,7 +12,7 @@
 enum verdict icmp_error_find(const struct env *env, struct pkt *p);
 
 /* What it does to its session, once it is sure to go on. */
-void icmp_error_apply(const struct env *env, const struct pkt *p);
+void icmp_error_apply(const struct env *env, struct pkt *p);
 
 /* The key (token 0) of the packet that p, an ICMP error, tells about. */
 bool icmp_error_quoted(const struct pkt *p, struct flow_key *ret);

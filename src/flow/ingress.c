@@ -92,6 +92,7 @@ ingress_check(const struct env *env, struct pkt *p)
 	p->ifl = p->scope = meta->ifl = ifl->id;
 	p->vr = ifl->vr;
 	p->key.token = ifl->zone.v;
+	p->screen = ifl->screen;
 	if (!again)
 		count_in(env, p);
 	if (for_another_station(env, p))

@@ -94,6 +94,7 @@ enum {
 	SESSION_NAT = 8,      /* has a record: session_nat() */
 	SESSION_LOG_INIT = 32, /* policy has `log session-init` [LG-1] */
 	SESSION_LOG_CLOSE = 64,
+	SESSION_LIMITED = 128, /* is in the numbers of a screen [SC-8] */
 };
 
 struct session {

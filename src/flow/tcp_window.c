@@ -104,7 +104,7 @@ tcp_window_syn(struct tcp_track *t, const struct tcp_seg *s)
 	wing_begin(&t->wing[0], s, s->scale);
 	t->wing[1] = (struct tcp_wing){.mss = t->wing[1].mss};
 	t->first = s->seq;
-	t->flags &= TCPT_SEQUENCE | TCPT_RST;
+	t->flags &= TCPT_SEQUENCE | TCPT_RST | TCPT_PROXIED;
 }
 
 void

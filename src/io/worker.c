@@ -13,7 +13,9 @@
 #include "base/clock.h"
 #include "flow/flow_log.h"
 #include "flow/frag.h"
+#include "flow/nat_first.h"
 #include "flow/policer.h"
+#include "flow/screen.h"
 #include "flow/session.h"
 #include "flow/session_read.h"
 #include "io/worker_impl.h"
@@ -45,6 +47,9 @@ session_ended(void *ctx, const struct session *s, uint32_t index)
 	c->out_bytes += wing[1].bytes;
 	if (s->flags & SESSION_LOG_CLOSE)
 		flow_log_session(&w->env, index, FLOW_LOG_CLOSE);
+	screen_session_ended(&w->env, s, index);
+	if (unlikely(s->flags & SESSION_NAT))
+		nat_session_ended(&w->env, index);
 }
 
 static void
@@ -76,6 +81,8 @@ worker_init(struct workers *all, unsigned int index,
 		config->max_sessions / config->n, index + 1, config->n);
 	w->env.counters = flow_counters_create();
 	w->env.frag = frag_create();
+	w->env.nat = all->nat->worker[index];
+	w->env.screen = screen_create(config->max_sessions / config->n);
 	w->env.log = flow_log_create();
 	w->env.neigh = config->neigh;
 	w->env.policers = all->policers;
@@ -83,7 +90,8 @@ worker_init(struct workers *all, unsigned int index,
 	w->env.worker = (uint16_t)index;
 	w->env.nworkers = (uint16_t)config->n;
 	if (w->wake_fd < 0 || !w->inject || !w->env.sessions ||
-		!w->env.counters || !w->env.frag || !w->env.log)
+		!w->env.counters || !w->env.frag || !w->env.screen ||
+		!w->env.log)
 		return -ENOMEM;
 	w->env.sessions->on_close = session_ended;
 	w->env.sessions->on_create = session_made;
@@ -114,8 +122,9 @@ workers_create(const struct workers_config *config, char *err, size_t err_size)
 	all->punt = rte_ring_create(
 		"punt", PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
 	all->policers = policers_create();
+	all->nat = nat_create(config->n);
 	rc = all->punt_fd < 0 || all->log_fd < 0 || !all->punt ||
-			     !all->policers
+			     !all->policers || !all->nat
 		     ? -ENOMEM
 		     : make_qsbr(all);
 	for (unsigned int i = 0; i < config->n && rc == 0; i++)
@@ -198,6 +207,7 @@ workers_free(struct workers *all)
 		session_table_free(w->env.sessions);
 		flow_counters_free(w->env.counters);
 		frag_free(w->env.frag);
+		screen_free(w->env.screen);
 		flow_log_free(w->env.log);
 		if (w->wake_fd > 0)
 			close(w->wake_fd);
@@ -205,6 +215,7 @@ workers_free(struct workers *all)
 			close(w->epoll_fd);
 	}
 	policers_free(all->policers);
+	nat_free(all->nat);
 	ring_drain(all->punt);
 	if (all->punt_fd > 0)
 		close(all->punt_fd);
@@ -504,6 +515,12 @@ uint64_t
 workers_tap_lost(const struct workers *all)
 {
 	return atomic_load(&((struct workers *)all)->tap_lost);
+}
+
+struct nat *
+workers_nat(const struct workers *all)
+{
+	return all->nat;
 }
 
 struct rte_mempool *

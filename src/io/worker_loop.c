@@ -13,8 +13,11 @@
 
 #include "flow/flow_log.h"
 #include "flow/frag.h"
+#include "flow/screen.h"
 #include "flow/session.h"
+#include "io/port_impl.h"
 #include "io/worker_impl.h"
+#include "nat/nat.h"
 #include "pkt/build.h"
 
 #define AGE_BUDGET 256u /* sessions looked at between two bursts */
@@ -66,9 +69,11 @@ handoff(struct worker *w, const struct pkt *p)
 	struct worker *owner = &w->all->w[p->owner];
 
 	if (rte_ring_mp_enqueue(owner->inject, p->m) != 0) {
+		count_add(&w->counts.handover_drops, 1);
 		worker_drop(w, p->m, REASON_HANDOFF_FULL);
 		return;
 	}
+	count_add(&w->counts.handed_over, 1);
 	worker_wake(owner);
 }
 
@@ -172,6 +177,7 @@ poll_ports(struct worker *w)
 		n = port_rx_burst(port, w->index, m, FLOW_BURST);
 		if (n == 0)
 			continue;
+		count_add(&w->counts.received, n);
 		if (unlikely(atomic_load_explicit(
 			    &w->all->tap[i], memory_order_relaxed)))
 			for (unsigned int k = 0; k < n; k++)
@@ -200,6 +206,12 @@ poll_inner(struct worker *w)
 	if (n > 0)
 		run_burst(w, m, n);
 	total += n;
+	do { /* of a flood there are as many as came in */
+		n = screen_release(w->env.screen, m, FLOW_BURST);
+		if (n > 0)
+			run_burst(w, m, n);
+		total += n;
+	} while (n == FLOW_BURST);
 	n = frag_expire(w->env.frag, w->env.time_ms, m, FLOW_BURST);
 	for (unsigned int i = 0; i < n; i++)
 		worker_drop(w, m[i], REASON_FRAGMENT_TIMEOUT);
@@ -275,13 +287,13 @@ age(struct worker *w)
 	const struct env *env = &w->env;
 	uint32_t done =
 		session_age(env->sessions, env->now_ms, env->now_s, AGE_BUDGET);
-	uint32_t early = 0;
+	uint32_t nat = nat_age(env->nat, env->now_s, AGE_BUDGET), early = 0;
 
 	if (env->image != NULL)
 		early = session_early_ageout(env->sessions,
 			&image_spec_of(env->image)->flow, env->now_ms,
 			env->now_s, AGE_BUDGET);
-	return done == AGE_BUDGET || early == AGE_BUDGET;
+	return done == AGE_BUDGET || early == AGE_BUDGET || nat == AGE_BUDGET;
 }
 
 void *

@@ -101,6 +101,7 @@ enum {
 	META_ANY_STATION = 16, /* a capture: for us whatever the MAC address */
 	META_RAW = 8,          /* a whole frame of the box (ARP): send on ifd */
 	META_COUNTED = 32, /* comes again (neighbour, hand-off): not received */
+	META_OWNED = 64,   /* handed to the worker that has its session */
 };
 
 static inline struct mbuf_meta *
@@ -162,6 +163,7 @@ struct pkt {
 	uint8_t wing;           /* 0 In, 1 Out: the wing it matched */
 	uint8_t in_packet_mode; /* a filter said `then packet-mode` */
 	bool icmp_error;        /* an ICMP error that belongs to the session */
+	bool owned;             /* came with META_OWNED: here it stays */
 	bool fragment;          /* larger than mtu: to be cut when sent */
 	uint8_t answer_code;    /* ANSWER_UNREACHABLE: the ICMP code */
 	uint16_t mtu;           /* ANSWER_TOO_BIG */
@@ -173,6 +175,8 @@ struct pkt {
 	uint16_t owner;         /* VERDICT_HANDOFF: worker */
 	uint32_t session;       /* index; 0 none */
 	uint32_t policy;       /* printed index of the one asked last; 0 none */
+	uint16_t screen;       /* of its zone: index + 1; 0 none */
+	uint8_t syn_proxy;     /* flow/syn_proxy.h */
 	uint16_t filter, term; /* that decided last: index + 1; 0 none */
 	uint32_t hash;
 	struct ip_addr gw; /* VERDICT_RESOLVE: whom to ask for */

@@ -14,11 +14,14 @@
 #include "flow/flow.h"
 #include "flow/policer.h"
 #include "flow/frag.h"
+#include "flow/nat_first.h"
+#include "flow/screen.h"
 #include "flow/self_traffic.h"
 #include "flow/session.h"
 #include "image/image_live.h"
 #include "io/eal.h"
 #include "pkt/build.h"
+#include "pkt/bytes.h"
 #include "pkt/parse.h"
 #include "route/neigh_impl.h"
 #include "route/route_rib.h"
@@ -27,6 +30,7 @@ struct box {
 	struct env env;
 	struct flow_counters *counters;
 	struct neigh_table *neigh;
+	struct nat *nat;
 	struct route_db *routes;
 	struct compile_ids *ids;
 	struct image *image;
@@ -176,6 +180,8 @@ box_commit(struct box *b, const char *config)
 	image_spec_schedule(is, wall_s);
 	assert_int_equal(0, image_spec_resolve(is, dns_lookup, NULL));
 	assert_int_equal(0, image_build(is, true, &image));
+	assert_int_equal(0, nat_prepare(b->nat, &is->nat));
+	nat_apply(b->nat, &is->nat);
 	for (size_t i = 0; i < is->nifls; i++)
 		if (b->image == NULL ||
 			image_ifl(b->image, is->ifls[i].id) == NULL)
@@ -195,6 +201,17 @@ box_create(const char *config)
 	return box_create_max(config, 1000);
 }
 
+/* As a worker does (io/worker.c). */
+static void
+session_ended(void *ctx, const struct session *s, uint32_t index)
+{
+	struct box *b = ctx;
+
+	screen_session_ended(&b->env, s, index);
+	if (s->flags & SESSION_NAT)
+		nat_session_ended(&b->env, index);
+}
+
 struct box *
 box_create_max(const char *config, uint32_t max_sessions)
 {
@@ -209,6 +226,12 @@ box_create_max(const char *config, uint32_t max_sessions)
 	b->ids = compile_ids_create();
 	b->env.sessions = session_table_create(max_sessions, 1, 1);
 	b->env.frag = frag_create();
+	b->env.screen = screen_create(max_sessions);
+	b->nat = nat_create(1);
+	assert_non_null(b->nat);
+	b->env.nat = b->nat->worker[0];
+	b->env.sessions->on_close = session_ended;
+	b->env.sessions->on_close_ctx = b;
 	b->env.counters = b->counters;
 	b->env.neigh = b->neigh;
 	b->env.policers = policers_create();
@@ -239,6 +262,8 @@ box_free(struct box *b)
 	route_db_free(b->routes);
 	compile_ids_free(b->ids);
 	session_table_free(b->env.sessions);
+	nat_free(b->nat);
+	screen_free(b->env.screen);
 	frag_free(b->env.frag);
 	flow_counters_free(b->counters);
 	policers_free(b->env.policers);
@@ -268,6 +293,7 @@ box_sleep(struct box *b, uint32_t ms)
 		ms -= step;
 		session_age(b->env.sessions, (uint32_t)b->now_ms,
 			(uint32_t)(b->now_ms / 1000), 1u << 30);
+		nat_age(b->env.nat, (uint32_t)(b->now_ms / 1000), 1u << 30);
 		if (b->image != NULL)
 			session_early_ageout(b->env.sessions,
 				&image_spec_of(b->image)->flow,
@@ -516,6 +542,57 @@ box_released(struct box *b, struct out *ret)
 	if (frag_release(b->env.frag, &m, 1) == 0)
 		return false;
 	*ret = result(b, m);
+	return true;
+}
+
+static void
+read_segment(const struct pkt *p, struct out_segment *ret)
+{
+	*ret = (struct out_segment){.seq = load32(p->l4 + 4),
+		.ack = load32(p->l4 + 8),
+		.window = load16(p->l4 + 14),
+		.flags = p->l4[13],
+		.header = (uint8_t)(p->l4[12] >> 4 << 2),
+		.len = p->len - (uint32_t)(p->l4 - p->l3)};
+	memcpy(ret->options, p->l4 + 20, ret->header - 20u);
+}
+
+struct out_segment
+box_segment(struct box *b, const struct in *in, struct out *ret)
+{
+	struct out_segment s = {0};
+	struct rte_mbuf *m = box_packet(b, in);
+	struct pkt p;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->verdict = run(b, m, &p);
+	ret->reason = p.reason;
+	ret->session = p.session;
+	if (ret->verdict == VERDICT_NEXT) {
+		describe(b, &p, ret);
+		read_segment(&p, &s);
+	}
+	if (ret->verdict != VERDICT_HELD)
+		rte_pktmbuf_free(m);
+	return s;
+}
+
+bool
+box_own_segment(struct box *b, struct out *ret, struct out_segment *seg)
+{
+	struct rte_mbuf *m;
+	struct pkt p;
+
+	if (screen_release(b->env.screen, &m, 1) == 0)
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	ret->verdict = run(b, m, &p);
+	ret->reason = p.reason;
+	if (ret->verdict == VERDICT_NEXT) {
+		describe(b, &p, ret);
+		read_segment(&p, seg);
+	}
+	rte_pktmbuf_free(m);
 	return true;
 }
 

@@ -119,6 +119,23 @@ struct out box_frame(
 /* A fragment that waited and whose first one has come; false: none. */
 bool box_released(struct box *b, struct out *ret);
 
+/* A TCP segment as it leaves. */
+struct out_segment {
+	uint32_t seq, ack;
+	uint16_t window;
+	uint8_t flags, header; /* header: bytes */
+	uint32_t len;          /* with the header */
+	uint8_t options[40];
+};
+
+/* Send a TCP packet in; what leaves (VERDICT_NEXT). */
+struct out_segment box_segment(
+	struct box *b, const struct in *in, struct out *ret);
+
+/* The next packet that the box has made for a connection that it answers;
+ * false: none. */
+bool box_own_segment(struct box *b, struct out *ret, struct out_segment *seg);
+
 /* The n-th living session, newest last; fails the test if there is none. */
 struct session_info box_session(struct box *b, unsigned int n);
 unsigned int box_sessions(struct box *b);
