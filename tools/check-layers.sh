@@ -32,6 +32,7 @@ explain base pkt route image flow config compile explain
 ops     base render config/candidate.h config/cnode.h route/nexthop.h
 ops     route/route_rib.h
 ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
+ops     image/policy_shadow.h
 ops     flow/flow_read.h io/port.h io/worker.h host/host.h pkt/packet_text.h pkt/reason.h
 ops     explain/explain.h record/logger.h record/pcapng.h ops
 mgmt    base config render ops/ops.h mgmt

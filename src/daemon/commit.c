@@ -10,16 +10,23 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "explain/expect.h"
+#include "nat/nat.h"
 
-int
-commit_check(void *daemon, const struct cnode *root, struct report *report)
+/*
+ * Make everything of the configuration, apart from the running one, and see
+ * whether it does what `security expect` says [EX-20].
+ */
+static int
+try_out(const struct cnode *root, struct report *report,
+	struct report *expectations, enum report_severity severity)
 {
 	struct image_spec *is = NULL;
 	struct route_spec *rs = NULL;
 	struct image *image = NULL;
+	struct route_db *db = NULL;
 	int rc = compile_config(root, NULL, report, &is, &rs);
 
-	(void)daemon;
 	if (rc != 0)
 		return rc;
 	rc = image_build(is, false, &image);
@@ -27,15 +34,45 @@ commit_check(void *daemon, const struct cnode *root, struct report *report)
 		report_add(report, REPORT_ERROR, 0, NULL, NULL,
 			"the configuration contradicts itself");
 	if (rc == 0) {
-		struct route_db *db = route_db_create();
-
+		db = route_db_create();
 		rc = db == NULL ? -ENOMEM
 				: route_db_apply(db, rs, NULL, 0, report);
-		route_db_free(db);
 	}
+	if (rc == 0)
+		rc = expect_check(root, image, db, severity, expectations);
+	if (rc > 0)
+		rc = severity == REPORT_ERROR ? -EINVAL : 0;
+	route_db_free(db);
 	image_free(image);
 	image_spec_free(is);
 	route_spec_free(rs);
+	return rc;
+}
+
+int
+commit_check(void *daemon, const struct cnode *root, struct report *report)
+{
+	(void)daemon;
+	return try_out(root, report, report, REPORT_ERROR);
+}
+
+/*
+ * Before a commit touches anything. A box that starts must forward what its
+ * file says: there a broken expectation is a warning.
+ */
+static int
+expectations_hold(
+	const struct daemon *d, const struct cnode *root, struct report *report)
+{
+	struct report compiled = REPORT_INIT; /* said again by the commit */
+	int rc = 0;
+
+	if (expect_any(root))
+		rc = try_out(root, &compiled, report,
+			d->image != NULL ? REPORT_ERROR : REPORT_WARNING);
+	if (rc != 0 && report_ok(report))
+		rc = 0; /* what does not compile is the commit's to say */
+	report_done(&compiled);
 	return rc;
 }
 
@@ -98,11 +135,18 @@ build(struct daemon *d, struct image_spec *is, struct route_spec *rs,
 		rc = image_build(is, true, ret);
 	if (rc != 0)
 		return rc;
+	rc = nat_prepare(workers_nat(d->workers), &is->nat);
+	if (rc != 0)
+		return rc;
 	ports_ifl_up(d, is, up);
 	rc = route_db_apply(d->routes, rs, up, clock_ms(), report);
-	if (rc == 0)
-		memcpy(d->ifl_up, up, sizeof(up));
-	return rc;
+	if (rc != 0) {
+		nat_abort(workers_nat(d->workers));
+		return rc;
+	}
+	nat_apply(workers_nat(d->workers), &is->nat);
+	memcpy(d->ifl_up, up, sizeof(up));
+	return 0;
 }
 
 /* A commit failed after it had opened ports: back to those of the old one. */
@@ -127,8 +171,10 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	struct route_spec *rs = NULL;
 	struct image *image = NULL;
 	uint64_t began = clock_ms(), closed;
-	int rc = compile_config(root, d->ids, report, &is, &rs);
+	int rc = expectations_hold(d, root, report);
 
+	if (rc == 0)
+		rc = compile_config(root, d->ids, report, &is, &rs);
 	if (rc != 0)
 		return rc;
 	is->generation = old != NULL ? image_spec_of(old)->generation + 1 : 1;

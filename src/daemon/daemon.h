@@ -110,6 +110,9 @@ uint64_t live_deadline(const struct daemon *d); /* UINT64_MAX: none */
 int daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
 	size_t err_size);
 
+int daemon_impact(unsigned int examples, struct tnode *root, char *err,
+	size_t err_size);
+
 /* aging.c: log what the session table has met since the last call. */
 void aging_watch(struct daemon *d);
 

@@ -8,12 +8,15 @@
 #include "base/clock.h"
 #include "config/candidate.h"
 #include "daemon/daemon.h"
+#include "explain/impact.h"
 #include "flow/session.h"
 
 static int
 prepare(void *ctx, struct image_spec *image, struct route_spec *routes)
 {
-	return ports_add_link_local(ctx, image, routes);
+	int rc = live_fill(ctx, image);
+
+	return rc == 0 ? ports_add_link_local(ctx, image, routes) : rc;
 }
 
 /* A port that the candidate adds is not open yet: it counts as up. */
@@ -73,12 +76,10 @@ find_session(void *ctx, const struct explain_query *q, struct zone_id token,
 	return s.id;
 }
 
-int
-daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
-	size_t err_size)
+static struct explain_env
+explain_env(struct daemon *d)
 {
-	struct daemon *d = &daemon_state;
-	struct explain_env env = {
+	return (struct explain_env){
 		.committed = config_store_committed(d->store),
 		.candidate = config_store_candidate(d->store),
 		.image = d->image,
@@ -91,6 +92,35 @@ daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
 		.session = find_session,
 		.ctx = d,
 	};
+}
+
+int
+daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
+	size_t err_size)
+{
+	struct explain_env env = explain_env(&daemon_state);
 
 	return explain_packet(&env, q, root, err, err_size);
+}
+
+static void
+call_worker(void *ctx, unsigned int worker,
+	void (*fn)(const struct env *env, void *arg), void *arg)
+{
+	struct daemon *d = ctx;
+
+	workers_call_one(d->workers, worker, fn, arg);
+}
+
+int
+daemon_impact(unsigned int examples, struct tnode *root, char *err,
+	size_t err_size)
+{
+	struct daemon *d = &daemon_state;
+	struct explain_env env = explain_env(d);
+	struct impact_source from = {.workers = workers_count(d->workers),
+		.call = call_worker,
+		.ctx = d};
+
+	return explain_impact(&env, &from, examples, root, err, err_size);
 }

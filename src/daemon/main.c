@@ -305,7 +305,8 @@ start_server(struct daemon *d)
 		.image = published_image,
 		.now_ms = clock_ms,
 		.start_time = (uint64_t)time(NULL),
-		.explain = daemon_explain};
+		.explain = daemon_explain,
+		.impact = daemon_impact};
 	rc = mgmt_server_create(&so, &d->ops, &d->server);
 	if (rc == -EADDRINUSE)
 		socket_taken(d);

@@ -35,7 +35,8 @@ host_create(const struct host_config *config)
 	h->fragments = rte_ip_frag_table_create(REASSEMBLY_BUCKETS, 4,
 		REASSEMBLY_ENTRIES, rte_get_tsc_hz() * REASSEMBLY_S,
 		SOCKET_ID_ANY);
-	if (h->aux == MAP_FAILED || h->fragments == NULL) {
+	h->dns = dns_create();
+	if (h->aux == MAP_FAILED || h->fragments == NULL || h->dns == NULL) {
 		if (h->aux == MAP_FAILED)
 			h->aux = NULL;
 		host_free(h);
@@ -55,6 +56,7 @@ host_free(struct host *h)
 	for (unsigned int i = 0; i < PINGS_MAX; i++)
 		free(h->pings[i]);
 	drops_stop_all(h);
+	dns_free(h->dns);
 	for (unsigned int i = 0; i < TAPS_MAX; i++)
 		free(h->taps[i]);
 	if (h->fragments != NULL) {
@@ -212,7 +214,10 @@ local_ip(struct host *h, struct pkt *p)
 		rte_pktmbuf_free(p->m);
 		break;
 	case ICMP_CLASS_NONE:
-		refuse(h, p);
+		if (dns_input(h, p))
+			rte_pktmbuf_free(p->m);
+		else
+			refuse(h, p);
 		break;
 	default:
 		host_drop(h, p->m, REASON_NO_LISTENER);
@@ -343,6 +348,11 @@ host_tick(struct host *h, uint64_t now_ms)
 	}
 	ping_tick(h);
 	next = ping_deadline(h);
+	if (host_image(h) != NULL) {
+		dns_tick(h);
+		if (dns_deadline(h) < next)
+			next = dns_deadline(h);
+	}
 	return next < h->next_scan_ms ? next : h->next_scan_ms;
 }
 

@@ -32,6 +32,7 @@ struct host {
 	struct ping *pings[PINGS_MAX];
 	struct tap *taps[TAPS_MAX];
 	struct drop_watch *watches[TAPS_MAX];
+	struct dns *dns;
 	uint16_t next_ping_id;
 	struct rte_ip_frag_tbl *fragments;
 	struct rte_ip_frag_death_row death;
@@ -91,6 +92,20 @@ void neigh_forget(struct host *h, struct adj_id id, enum reason reason);
 void ping_input(struct host *h, const struct pkt *p);
 void ping_tick(struct host *h);
 uint64_t ping_deadline(const struct host *h); /* UINT64_MAX: none */
+
+/* The address that a host on the way to dst would answer to; source: a wish,
+ * or IP_NONE. */
+bool host_pick_source(struct host *h, struct vr_id vr,
+	const struct ip_addr *dst, const struct ip_addr *source,
+	struct ip_addr *ret);
+
+/* dns.c: answers that we wait for; true when it was one. */
+struct dns *dns_create(void);
+void dns_free(struct dns *d);
+bool dns_input(struct host *h, const struct pkt *p);
+void dns_tick(struct host *h);
+uint64_t dns_deadline(const struct host *h); /* UINT64_MAX: none */
+void dns_image_changed(struct host *h);
 
 /* tap.c */
 void tap_input(struct host *h, struct rte_mbuf *m, bool out);

@@ -332,6 +332,7 @@ host_image_changed(struct host *h)
 			!still_true(h, a))
 			neigh_forget(h, (struct adj_id){i}, REASON_TX_DOWN);
 	}
+	dns_image_changed(h);
 }
 
 bool

@@ -38,24 +38,24 @@ now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-/* The address that a host on the way to dst would answer to. */
-static bool
-pick_source(struct host *h, const struct ping_request *rq, struct ip_addr *ret)
+bool
+host_pick_source(struct host *h, struct vr_id vr, const struct ip_addr *dst,
+	const struct ip_addr *source, struct ip_addr *ret)
 {
 	const struct route_view *routes = h->c.routes();
 	const struct nexthop *nh = route_view_nexthop(
-		routes, route_view_lookup(routes, rq->vr, &rq->target));
-	const struct ip_addr *toward = &rq->target;
+		routes, route_view_lookup(routes, vr, dst));
+	const struct ip_addr *toward = dst;
 	const struct ifl_spec *ifl;
 
-	if (rq->source.family != IP_NONE) {
-		*ret = rq->source;
-		return rq->source.family == rq->target.family;
+	if (source->family != IP_NONE) {
+		*ret = *source;
+		return source->family == dst->family;
 	}
 	if (nh->type == NH_ECMP)
 		nh = route_view_nexthop(routes, nh->members[0]);
 	if (nh->type == NH_LOCAL) {
-		*ret = rq->target;
+		*ret = *dst;
 		return true;
 	}
 	ifl = image_ifl(host_image(h), nh->ifl);
@@ -69,7 +69,7 @@ pick_source(struct host *h, const struct ping_request *rq, struct ip_addr *ret)
 		*ret = ifl->addrs[i].prefix.addr;
 		return true;
 	}
-	toward = host_source(ifl, rq->target.family, false);
+	toward = host_source(ifl, dst->family, false);
 	if (toward != NULL)
 		*ret = *toward;
 	return toward != NULL;
@@ -151,7 +151,8 @@ send_one(struct ping *p)
 	uint8_t *data;
 	int rc = -1;
 
-	if (!pick_source(h, &p->rq, &e.src))
+	if (!host_pick_source(
+		    h, p->rq.vr, &p->rq.target, &p->rq.source, &e.src))
 		return false;
 	m = host_mbuf(h);
 	data = malloc(p->rq.size + 1u);

@@ -481,6 +481,10 @@ run_verb(struct session *s, size_t at, const char *prefix)
 		session_parse_error(s, &e);
 		return;
 	}
+	if (v->run == conf_commit && conf_commit_is_impact(&l)) {
+		request_operational(s, at, pipe);
+		return;
+	}
 	if (v->run != conf_run && v->run != conf_top && v->run != conf_up) {
 		if (!read_pipes(s, v, pipe))
 			return;

@@ -62,6 +62,14 @@ option_at(const struct conf_line *l, size_t i)
 	return hit;
 }
 
+bool
+conf_commit_is_impact(const struct conf_line *l)
+{
+	return l->to - l->from >= 2 && conf_word(l, l->from, "check") &&
+	       conf_word(l, l->from + 1, "impact") &&
+	       strlen(l->w->w[l->from + 1].text) >= 2;
+}
+
 /* False after an error. */
 static bool
 read_words(const struct conf_line *l, struct commit_words *c)

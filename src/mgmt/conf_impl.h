@@ -74,6 +74,9 @@ unsigned int conf_column(const struct conf_line *l, size_t i);
 const struct conf_verb *conf_find_verb(const struct cmdword *w);
 void conf_commit_options(struct completion *c);
 
+/* `commit check impact`: an operational command that lives here. */
+bool conf_commit_is_impact(const struct conf_line *l);
+
 void conf_missing(const struct conf_line *l);
 void conf_syntax(const struct conf_line *l, size_t i);
 

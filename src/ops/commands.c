@@ -218,6 +218,23 @@ static const struct command_arg instance_args[] = {
 static const struct command_arg route_summary_args[] = {
 	VALUE("table", ARG_TYPE_TABLE, "Name of routing table"), END};
 
+static const struct command_arg shadow_args[] = {
+	VALUE("from-zone", ARG_TYPE_ZONE, "Policies from this zone"),
+	FLAG("global", "Global policies"),
+	VALUE("policy-name", ARG_TYPE_POLICY,
+		"Policies that are shadowed by this one"),
+	FLAG("reverse", "Policies that shadow the named one"),
+	VALUE("to-zone", ARG_TYPE_ZONE, "Policies to this zone"), END};
+
+static const struct command_arg dns_args[] = {
+	VALUE("dns-name", ARG_TYPE_STRING, "DNS name"), END};
+
+static const struct command_arg scheduler_args[] = {
+	VALUE("scheduler-name", ARG_TYPE_STRING, "Name of scheduler"), END};
+
+static const struct command_arg impact_args[] = {
+	NUMBER("examples", 0, 1000, "Sessions to show of each kind"), END};
+
 static const struct command_arg match_args[] = {
 	MUST("destination-ip", ARG_TYPE_ADDRESS, "Destination IP address"),
 	MUST("destination-port", ARG_TYPE_PORT, "Destination port"),
@@ -274,12 +291,13 @@ static const struct command_arg security_log_args[] = {
 const struct command ops_commands[] = {
 	{"clear arp", "clear-arp-table", "Clear address-resolution information",
 		clear_neighbor_args, clear_arp, CHANGES},
-	{"clear firewall", "clear-firewall-counters",
-		"Clear firewall counters", clear_firewall_args, clear_firewall,
-		CHANGES},
+	{"clear firewall", "clear-firewall-counters", "Clear firewall counters",
+		clear_firewall_args, clear_firewall, CHANGES},
 	{"clear ipv6 neighbors", "clear-ipv6-nd-information",
 		"Clear IPv6 neighbor cache", clear_neighbor_args, clear_nd,
 		CHANGES},
+	{"clear security dns-cache", "clear-dns-cache",
+		"Ask for all names again", NULL, clear_dns_cache, CHANGES},
 	{"clear security flow session", "clear-flow-session",
 		"Clear flow sessions that match", clear_session_args,
 		clear_flow_session, CHANGES},
@@ -291,6 +309,9 @@ const struct command ops_commands[] = {
 	{"clear security log", "clear-security-log",
 		"Forget the recent session events", NULL, clear_security_log,
 		CHANGES},
+	{"commit check impact", "get-commit-impact-information",
+		"Show what a commit would do to the sessions", impact_args,
+		ops_commit_impact, false},
 	{"explain packet", "explain-packet",
 		"Explain what would happen to a packet and its reply",
 		explain_args, ops_explain_packet, false},
@@ -321,8 +342,8 @@ const struct command ops_commands[] = {
 	{"show ipv6 neighbors", "get-ipv6-nd-information",
 		"Show IPv6 neighbor cache information", nd_args, show_nd,
 		false},
-	{"show log", "get-log", "Show contents of log file", log_args,
-		show_log, false},
+	{"show log", "get-log", "Show contents of log file", log_args, show_log,
+		false},
 	{"show route", "get-route-information",
 		"Show routing table information", route_args, show_route,
 		false},
@@ -335,6 +356,12 @@ const struct command ops_commands[] = {
 	{"show route summary", "get-route-summary-information",
 		"Show routing table statistics", route_summary_args,
 		show_route_summary, false},
+	{"show schedulers", "get-scheduler-information",
+		"Show schedulers and their policies", scheduler_args,
+		show_schedulers, false},
+	{"show security dns-cache", "get-dns-cache-information",
+		"Show addresses of names that policies use", dns_args,
+		show_dns_cache, false},
 	{"show security flow drops", "get-flow-drop-information",
 		"Show why packets were dropped", drops_args, show_flow_drops,
 		false},
@@ -344,12 +371,14 @@ const struct command ops_commands[] = {
 		"Show flow statistics", NULL, show_flow_statistics, false},
 	{"show security flow status", "get-flow-status", "Show flow status",
 		NULL, show_flow_status, false},
+	{"show security flow workers", "get-flow-worker-information",
+		"Show how packets spread over the packet workers", NULL,
+		show_flow_workers, false},
 	{"show security match-policies", "match-firewall-policies",
 		"Show the policies that match a packet", match_args,
 		show_match_policies, false},
-	{"show security log", "get-security-log",
-		"Show recent session events", security_log_args,
-		show_security_log, false},
+	{"show security log", "get-security-log", "Show recent session events",
+		security_log_args, show_security_log, false},
 	{"show security log statistics", "get-security-log-statistics",
 		"Show where session events go, and what was lost", NULL,
 		show_security_log_statistics, false},
@@ -358,6 +387,13 @@ const struct command ops_commands[] = {
 	{"show security policies hit-count", "get-security-policies-hit-count",
 		"Show how often policies matched", hit_count_args,
 		show_hit_count, false},
+	{"show security policies information",
+		"get-security-policies-information",
+		"Show how many policies there are", NULL,
+		show_policies_information, false},
+	{"show security shadow-policies", "get-security-shadow-policies",
+		"Show policies that an earlier one covers", shadow_args,
+		show_shadow_policies, false},
 	{"show security zones", "get-zones-information", "Show security zones",
 		zone_args, show_zones, false},
 	{"show system alarms", "get-system-alarm-information",

@@ -34,6 +34,9 @@ struct ops_env {
 	/* explain/explain.h: enum explain_result; NULL: cannot */
 	int (*explain)(const struct explain_query *q, struct tnode *root,
 		char *err, size_t err_size);
+	/* explain/impact.h; NULL: cannot */
+	int (*impact)(unsigned int examples, struct tnode *root, char *err,
+		size_t err_size);
 };
 
 enum arg_kind {

@@ -17,6 +17,7 @@ ops_run_fn show_forwarding_table;
 ops_run_fn show_flow_session, clear_flow_session, clear_flow_session_all;
 ops_run_fn show_flow_status, show_flow_statistics, clear_flow_statistics;
 ops_run_fn show_flow_drops;
+ops_run_fn show_flow_workers;
 ops_run_fn show_zones, show_policies, show_hit_count, show_match_policies;
 ops_run_fn show_interfaces, show_arp, show_nd, clear_arp, clear_nd;
 ops_run_fn show_firewall, show_firewall_log, clear_firewall;
@@ -27,6 +28,8 @@ ops_run_fn show_chassis_engine, show_alarms;
 ops_run_fn show_security_log, show_security_log_statistics;
 ops_run_fn clear_security_log, show_log;
 ops_run_fn ops_ping, monitor_traffic, monitor_drops, ops_explain_packet;
+ops_run_fn ops_commit_impact, show_dns_cache, clear_dns_cache;
+ops_run_fn show_shadow_policies, show_schedulers, show_policies_information;
 
 /* Make the answer: its root element, with junos:style when style is set. */
 struct tnode *ops_root(

@@ -27,8 +27,10 @@ text_fn text_zones, text_policies, text_hit_count, text_policy_match;
 text_fn text_interfaces, text_arp, text_nd, text_firewall, text_firewall_log;
 text_fn text_security_log, text_security_log_statistics;
 text_fn text_version, text_system_information, text_uptime, text_memory,
-	text_buffers;
+	text_buffers, text_workers;
 text_fn text_processes, text_users, text_storage, text_chassis, text_engine;
+text_fn text_impact, text_dns_cache, text_shadow_policies, text_schedulers;
+text_fn text_policies_count;
 text_fn text_explain, text_alarms, text_ping, text_error;
 
 /* Text of a child element, "" when there is none. */
