@@ -6,8 +6,9 @@ BUILD := build
 # their own: 10 of 90 ticks a packet.
 MESON_RELEASE := --buildtype=release -Db_ndebug=true -Db_lto=true
 PREFIX ?= /usr/local
+SOAK_SECONDS ?= 600
 
-.PHONY: all deps lab check bench bench-build fuzz soak clean install
+.PHONY: all deps lab check bench bench-build bench-peers fuzz soak clean install
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD) programs
@@ -24,23 +25,35 @@ lab: deps all
 check: deps
 	tools/check.sh
 
+# For speed with this machine's instructions; without them to be counted, for
+# valgrind does not know all of them.
 bench-build: deps
 	[ -f build-bench/build.ninja ] || \
 		meson setup build-bench $(MESON_RELEASE) -Dnative=true
 	ninja -C build-bench vrflow-bench
 	@mkdir -p $(BUILD) && cp build-bench/vrflow-bench $(BUILD)/vrflow-bench
 
-bench: bench-build
-	tools/bench.sh
+build-count/build.ninja:
+	meson setup build-count $(MESON_RELEASE)
+
+bench: bench-build all build-count/build.ninja
+	tools/bench-deps.sh
+	ninja -C build-count vrflow-bench
+	@cp build-bench/vrflow-bench $(BUILD)/vrflow-bench
+	tools/bench.sh $(BENCH_ARGS)
+
+bench-peers: all
+	tools/bench-deps.sh
+	python3 tests/bench/peers.py
 
 fuzz: deps
 	tools/fuzz.sh
 
 soak: deps all
-	tools/soak.sh $(BUILD)
+	SECONDS=$(SOAK_SECONDS) tools/soak.sh $(BUILD)
 
 clean:
-	rm -rf build build-asan build-bench build-fuzz
+	rm -rf build build-asan build-bench build-count build-fuzz
 
 install: all
 	meson install -C $(BUILD) --no-rebuild

@@ -10,7 +10,7 @@
 
 #include "bench.h"
 #include "flow/session.h"
-#include "pkt/key.h"
+#include "pkt/worker_hash.h"
 
 struct crew {
 	const struct bench_options *o;
@@ -48,7 +48,7 @@ owner(const struct crew *c, const struct frames *f, uint32_t flow)
 		memcpy(k.v6.src, q.src.b, 16);
 		memcpy(k.v6.dst, q.dst.b, 16);
 	}
-	return flow_key_symmetric_hash(&k) % c->o->workers;
+	return worker_hash_owner(&k, c->o->workers);
 }
 
 static bool
