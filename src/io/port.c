@@ -108,6 +108,19 @@ port_wait_fd(const struct port *p, unsigned int queue)
 	return p->ops->wait_fd(p, queue);
 }
 
+bool
+port_wait_begin(struct port *p, unsigned int queue)
+{
+	return p->ops->wait_begin == NULL || p->ops->wait_begin(p, queue);
+}
+
+void
+port_wait_end(struct port *p, unsigned int queue)
+{
+	if (p->ops->wait_end != NULL)
+		p->ops->wait_end(p, queue);
+}
+
 void
 port_info_get(struct port *p, struct port_info *ret)
 {

@@ -96,6 +96,13 @@ void port_tx_flush(struct port *p, unsigned int queue);
  */
 int port_wait_fd(const struct port *p, unsigned int queue);
 
+/*
+ * Around sleeping on wait_fd. False: do not sleep, frames wait already.
+ * port_wait_end() follows in either case.
+ */
+bool port_wait_begin(struct port *p, unsigned int queue);
+void port_wait_end(struct port *p, unsigned int queue);
+
 void port_info_get(struct port *p, struct port_info *ret);
 void port_counters_get(const struct port *p, struct port_counters *ret);
 

@@ -4,24 +4,26 @@
  *
  * Device: "dpdk:NAME[,ARGS]" as EAL names devices: "dpdk:net_ring0",
  * "dpdk:net_tap0,iface=tap7", "dpdk:0000:03:00.0". A device that is not there
- * yet is plugged in, and out again on closing. What the device cannot do of
- * checksums, segmentation and tags is done in software (gso.h).
+ * yet is plugged in, and out again on closing. The argument "rxq=N" is ours and
+ * not the driver's: read at least N receive queues, where a device spreads
+ * frames over more than there are workers (the rings of a vhost client, say).
  */
+#include "io/port_dpdk.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <rte_dev.h>
 #include <rte_errno.h>
 #include <rte_ethdev.h>
-#include <rte_ip.h>
-#include <rte_tcp.h>
 
 #include "io/eal.h"
-#include "io/gso.h"
-#include "io/port_impl.h"
+#include "pkt/worker_hash.h"
 
 #define RING_SIZE 1024u
 
@@ -35,222 +37,8 @@
 		RTE_ETH_TX_OFFLOAD_MULTI_SEGS)
 #define RSS_TYPES (RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP)
 
-/*
- * Toeplitz with this key gives both directions of a flow the same hash: the
- * key repeats every 16 bits, so swapping addresses or ports changes nothing.
- */
 #define RSS_KEY_MAX 64u
-
-struct dpdk_port {
-	struct port port; /* first */
-	uint16_t id;
-	bool plugged; /* by us */
-	bool linear;  /* the driver sends only the first mbuf of a chain */
-	uint64_t tx;  /* RTE_ETH_TX_OFFLOAD_*: what the device does */
-	char bus[16];
-	char device[64]; /* without arguments */
-	char driver[32];
-};
-
-static struct dpdk_port *
-dpdk_port(struct port *p)
-{
-	return (struct dpdk_port *)p;
-}
-
-static unsigned int
-dpdk_rx_burst(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
-	unsigned int n)
-{
-	unsigned int got = rte_eth_rx_burst(
-		dpdk_port(port)->id, (uint16_t)queue, mbufs, (uint16_t)n);
-
-	for (unsigned int i = 0; i < got; i++)
-		port_mark_received(port, mbufs[i]);
-	if (got > 0)
-		port_count_rx(port, queue, mbufs, got);
-	return got;
-}
-
-/* Hand over one frame that the device can send as it is. */
-static void
-send_one(struct dpdk_port *p, unsigned int queue, struct rte_mbuf *m)
-{
-	struct port_counters *c = &p->port.counters[queue].c;
-	struct gso_wire w = gso_wire(m);
-
-	/* A driver may ask for its own form of a partial checksum. */
-	if ((m->ol_flags & RTE_MBUF_F_TX_OFFLOAD_MASK) &&
-		rte_eth_tx_prepare(p->id, (uint16_t)queue, &m, 1) != 1) {
-		count_add(&c->tx_errors, 1);
-		rte_pktmbuf_free(m);
-		return;
-	}
-	if (rte_eth_tx_burst(p->id, (uint16_t)queue, &m, 1) == 1) {
-		count_add(&c->tx_packets, w.packets);
-		count_add(&c->tx_bytes, w.bytes);
-		return;
-	}
-	count_add(&c->tx_dropped, w.packets);
-	rte_pktmbuf_free(m);
-}
-
-static bool
-device_does_cksum(const struct dpdk_port *p, const struct rte_mbuf *m)
-{
-	uint64_t l4 = m->ol_flags & RTE_MBUF_F_TX_L4_MASK, need = 0;
-
-	if (l4 == RTE_MBUF_F_TX_TCP_CKSUM)
-		need = RTE_ETH_TX_OFFLOAD_TCP_CKSUM;
-	else if (l4 == RTE_MBUF_F_TX_UDP_CKSUM)
-		need = RTE_ETH_TX_OFFLOAD_UDP_CKSUM;
-	if (m->ol_flags & RTE_MBUF_F_TX_IP_CKSUM)
-		need |= RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
-	return (p->tx & need) == need;
-}
-
-/* Finish what the device cannot; NULL: refused, m is freed and counted. */
-static struct rte_mbuf *
-prepare(struct dpdk_port *p, unsigned int queue, struct rte_mbuf *m)
-{
-	struct port_counters *c = &p->port.counters[queue].c;
-	struct rte_mbuf *flat;
-
-	if ((!device_does_cksum(p, m) && gso_cksum_complete(m) != 0) ||
-		(!(p->tx & RTE_ETH_TX_OFFLOAD_VLAN_INSERT) &&
-			gso_vlan_push(m) != 0)) {
-		count_add(&c->tx_errors, 1);
-		rte_pktmbuf_free(m);
-		return NULL;
-	}
-	if (m->nb_segs == 1 || !p->linear)
-		return m;
-	flat = gso_linearize(m, p->port.pool, p->port.jumbo);
-	if (flat == NULL)
-		count_add(&c->tx_dropped, 1);
-	rte_pktmbuf_free(m);
-	return flat;
-}
-
-static void
-send_segments(struct dpdk_port *p, unsigned int queue, struct rte_mbuf *m)
-{
-	struct port_counters *c = &p->port.counters[queue].c;
-	struct rte_mbuf *s;
-	struct gso g;
-
-	if (gso_begin(&g, m) != 0) {
-		count_add(&c->tx_errors, 1);
-		rte_pktmbuf_free(m);
-		return;
-	}
-	while ((s = gso_next(&g, p->port.pool)) != NULL) {
-		s = prepare(p, queue, s);
-		if (s != NULL)
-			send_one(p, queue, s);
-	}
-	if (g.left > 0)
-		count_add(&c->tx_dropped,
-			(g.left + m->tso_segsz - 1) / m->tso_segsz);
-	rte_pktmbuf_free(m);
-}
-
-/*
- * Linux sums the length into the pseudo-header; for segmentation in hardware
- * DPDK wants it without, and the IPv4 checksum for the device to fill.
- */
-static bool
-to_hardware_tso(struct rte_mbuf *m)
-{
-	uint32_t off = (uint32_t)m->l2_len + m->l3_len;
-	struct rte_tcp_hdr *th;
-	struct gso g;
-
-	if (gso_begin(&g, m) != 0)
-		return false;
-	th = rte_pktmbuf_mtod_offset(m, struct rte_tcp_hdr *, off);
-	th->cksum = gso_sum_adjust(th->cksum, m->pkt_len - off, 0);
-	m->ol_flags |= RTE_MBUF_F_TX_TCP_CKSUM;
-	if (m->ol_flags & RTE_MBUF_F_TX_IPV4) {
-		struct rte_ipv4_hdr *ip = rte_pktmbuf_mtod_offset(
-			m, struct rte_ipv4_hdr *, m->l2_len);
-
-		ip->hdr_checksum = 0;
-		m->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
-	}
-	return true;
-}
-
-static void
-tx_one(struct dpdk_port *p, unsigned int queue, struct rte_mbuf *m)
-{
-	uint64_t tso =
-		RTE_ETH_TX_OFFLOAD_TCP_TSO | RTE_ETH_TX_OFFLOAD_MULTI_SEGS |
-		RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_IPV4_CKSUM;
-
-	if (!(m->ol_flags & GSO_SEG_FLAGS)) {
-		m = prepare(p, queue, m);
-		if (m != NULL)
-			send_one(p, queue, m);
-	} else if ((m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) &&
-		   (p->tx & tso) == tso && to_hardware_tso(m)) {
-		m = prepare(p, queue, m);
-		if (m != NULL)
-			send_one(p, queue, m);
-	} else {
-		send_segments(p, queue, m);
-	}
-}
-
-/* Nothing to finish in any of them: the common case, one call of the driver. */
-static bool
-all_plain(const struct dpdk_port *p, struct rte_mbuf **mbufs, unsigned int n)
-{
-	uint64_t flags = 0;
-	unsigned int segs = 1;
-
-	for (unsigned int i = 0; i < n; i++) {
-		/* The tag it came with was read, and is not sent by itself. */
-		mbufs[i]->ol_flags &=
-			~(RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED);
-		flags |= mbufs[i]->ol_flags;
-		segs |= mbufs[i]->nb_segs;
-	}
-	return !(flags & (GSO_TX_FLAGS | RTE_MBUF_F_TX_VLAN)) &&
-	       (segs == 1 || !p->linear);
-}
-
-static unsigned int
-tx_plain(struct dpdk_port *p, unsigned int queue, struct rte_mbuf **mbufs,
-	unsigned int n)
-{
-	struct port_counters *c = &p->port.counters[queue].c;
-	uint64_t bytes = 0, unsent = 0;
-	uint16_t sent;
-
-	for (unsigned int i = 0; i < n; i++)
-		bytes += mbufs[i]->pkt_len;
-	sent = rte_eth_tx_burst(p->id, (uint16_t)queue, mbufs, (uint16_t)n);
-	for (unsigned int i = sent; i < n; i++)
-		unsent += mbufs[i]->pkt_len;
-	count_add(&c->tx_packets, sent);
-	count_add(&c->tx_bytes, bytes - unsent);
-	return sent;
-}
-
-static unsigned int
-dpdk_tx_burst(struct port *port, unsigned int queue, struct rte_mbuf **mbufs,
-	unsigned int n)
-{
-	struct dpdk_port *p = dpdk_port(port);
-	unsigned int i;
-
-	if (n <= UINT16_MAX && all_plain(p, mbufs, n))
-		return tx_plain(p, queue, mbufs, n);
-	for (i = 0; i < n; i++)
-		tx_one(p, queue, mbufs[i]);
-	return n;
-}
+#define RETA_MAX    2048u
 
 static void
 dpdk_tx_flush(struct port *port, unsigned int queue)
@@ -260,7 +48,112 @@ dpdk_tx_flush(struct port *port, unsigned int queue)
 static int
 dpdk_wait_fd(const struct port *port, unsigned int queue)
 {
-	return -1;
+	const struct dpdk_port *p = (const struct dpdk_port *)port;
+
+	return p->wait_fd[queue];
+}
+
+static void
+event_clear(const struct dpdk_wait *w)
+{
+	uint64_t n;
+
+	while (w->event && read(w->fd, &n, sizeof(n)) > 0)
+		;
+}
+
+/*
+ * Ask the device to tell of frames from now on. A frame that came after the
+ * last poll and before that would not be told of, hence the second look.
+ */
+static bool
+dpdk_wait_begin(struct port *port, unsigned int queue)
+{
+	struct dpdk_port *p = dpdk_port(port);
+	bool empty = true;
+
+	if (p->wait_fd[queue] < 0)
+		return true;
+	for (unsigned int q = queue; q < p->nrx; q += port->queues) {
+		event_clear(&p->wait[q]);
+		if (p->wait[q].event)
+			rte_eth_dev_rx_intr_enable(p->id, (uint16_t)q);
+		if (rte_eth_rx_queue_count(p->id, (uint16_t)q) > 0)
+			empty = false;
+	}
+	return empty;
+}
+
+static void
+dpdk_wait_end(struct port *port, unsigned int queue)
+{
+	struct dpdk_port *p = dpdk_port(port);
+
+	if (p->wait_fd[queue] < 0)
+		return;
+	for (unsigned int q = queue; q < p->nrx; q += port->queues)
+		if (p->wait[q].event)
+			rte_eth_dev_rx_intr_disable(p->id, (uint16_t)q);
+}
+
+static bool
+is_eventfd(int fd)
+{
+	char path[32], target[64];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return false;
+	target[n] = '\0';
+	return strstr(target, "eventfd") != NULL;
+}
+
+/* One descriptor for all queues of a worker; -1: one of them has none. */
+static int
+wait_open(struct dpdk_port *p, unsigned int worker)
+{
+	struct epoll_event e = {.events = EPOLLIN};
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	for (unsigned int q = worker; q < p->nrx && fd >= 0;
+		q += p->port.queues) {
+		struct dpdk_wait *w = &p->wait[q];
+
+		w->fd = rte_eth_dev_rx_intr_ctl_q_get_fd(p->id, (uint16_t)q);
+		if (w->fd >= 0 &&
+			epoll_ctl(fd, EPOLL_CTL_ADD, w->fd, &e) == 0) {
+			w->event = is_eventfd(w->fd);
+			continue;
+		}
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* What a driver says when it has no interrupts is no fault here. */
+static void
+waits_open(struct dpdk_port *p)
+{
+	int type = rte_log_register("lib.ethdev");
+	int level = type < 0 ? -1 : rte_log_get_level((uint32_t)type);
+
+	if (level >= 0)
+		rte_log_set_level((uint32_t)type, RTE_LOG_EMERG);
+	for (unsigned int i = 0; i < p->port.queues; i++)
+		p->wait_fd[i] = wait_open(p, i);
+	if (level >= 0)
+		rte_log_set_level((uint32_t)type, (uint32_t)level);
+}
+
+static void
+waits_close(struct dpdk_port *p)
+{
+	for (unsigned int i = 0; i < p->port.queues; i++)
+		if (p->wait_fd[i] >= 0)
+			close(p->wait_fd[i]);
 }
 
 static void
@@ -314,6 +207,7 @@ dpdk_close(struct port *port)
 {
 	struct dpdk_port *p = dpdk_port(port);
 
+	waits_close(p);
 	rte_eth_dev_stop(p->id);
 	if (p->plugged) {
 		rte_eth_dev_close(p->id);
@@ -327,6 +221,8 @@ static const struct port_ops dpdk_ops = {
 	.tx_burst = dpdk_tx_burst,
 	.tx_flush = dpdk_tx_flush,
 	.wait_fd = dpdk_wait_fd,
+	.wait_begin = dpdk_wait_begin,
+	.wait_end = dpdk_wait_end,
 	.info_get = dpdk_info_get,
 	.counters_add = dpdk_counters_add,
 	.at_end = dpdk_at_end,
@@ -386,39 +282,115 @@ static void
 rss_key_fill(uint8_t *key, unsigned int len)
 {
 	for (unsigned int i = 0; i < len; i++)
-		key[i] = i & 1 ? 0x5a : 0x6d;
+		key[i] = i & 1 ? WORKER_HASH_KEY & 0xff : WORKER_HASH_KEY >> 8;
+}
+
+/* Spread by the hash that names the owner of a flow (pkt/worker_hash.h). */
+static void
+rss_conf(struct rte_eth_rss_conf *rss, const struct rte_eth_dev_info *info,
+	uint8_t key[RSS_KEY_MAX])
+{
+	rss->rss_hf = info->flow_type_rss_offloads & RSS_TYPES;
+	if (info->hash_key_size == 0 || info->hash_key_size > RSS_KEY_MAX)
+		return;
+	rss_key_fill(key, info->hash_key_size);
+	rss->rss_key = key;
+	rss->rss_key_len = info->hash_key_size;
+}
+
+/*
+ * Hash value to queue: one that the owner reads. Drivers differ in what they
+ * put there themselves; one that refuses is left alone, and workers hand over.
+ */
+static void
+reta_fill(const struct dpdk_port *p, const struct rte_eth_dev_info *info)
+{
+	struct rte_eth_rss_reta_entry64
+		reta[RETA_MAX / RTE_ETH_RETA_GROUP_SIZE];
+	unsigned int workers = RTE_MIN(p->port.queues, (unsigned int)p->nrx);
+
+	if (p->nrx < 2 || info->reta_size < WORKER_HASH_SIZE ||
+		info->reta_size > RETA_MAX)
+		return;
+	for (unsigned int i = 0; i < info->reta_size; i++) {
+		struct rte_eth_rss_reta_entry64 *e =
+			&reta[i / RTE_ETH_RETA_GROUP_SIZE];
+
+		e->mask = UINT64_MAX;
+		e->reta[i % RTE_ETH_RETA_GROUP_SIZE] =
+			dpdk_reta_queue(i, workers, p->nrx);
+	}
+	rte_eth_dev_rss_reta_update(p->id, reta, info->reta_size);
+}
+
+uint16_t
+dpdk_reta_queue(unsigned int entry, unsigned int workers, unsigned int nrx)
+{
+	unsigned int owner = entry % WORKER_HASH_SIZE % workers;
+	unsigned int each = RTE_MAX(nrx / workers, 1u);
+
+	return (uint16_t)(owner + workers * (entry / workers % each));
 }
 
 static int
-configure(struct dpdk_port *p, struct rte_eth_dev_info *info)
+configure(struct dpdk_port *p, const struct rte_eth_dev_info *info)
 {
 	struct rte_eth_conf conf = {0};
 	uint8_t key[RSS_KEY_MAX];
+	int rc;
 
 	conf.rxmode.offloads = info->rx_offload_capa & RX_OFFLOADS;
 	conf.txmode.offloads = info->tx_offload_capa & TX_OFFLOADS;
-	if (p->port.queues > 1 && info->flow_type_rss_offloads != 0) {
+	if (p->nrx > 1 && info->flow_type_rss_offloads != 0) {
 		conf.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-		conf.rx_adv_conf.rss_conf.rss_hf =
-			info->flow_type_rss_offloads & RSS_TYPES;
-		if (info->hash_key_size > 0 &&
-			info->hash_key_size <= sizeof(key)) {
-			rss_key_fill(key, info->hash_key_size);
-			conf.rx_adv_conf.rss_conf.rss_key = key;
-			conf.rx_adv_conf.rss_conf.rss_key_len =
-				info->hash_key_size;
-		}
+		rss_conf(&conf.rx_adv_conf.rss_conf, info, key);
 	}
 	p->tx = conf.txmode.offloads;
 	p->linear = !(p->tx & RTE_ETH_TX_OFFLOAD_MULTI_SEGS);
-	return rte_eth_dev_configure(p->id, (uint16_t)p->port.queues,
-		(uint16_t)p->port.queues, &conf);
+	conf.intr_conf.rxq = 1;
+	rc = rte_eth_dev_configure(p->id, p->nrx, p->ntx, &conf);
+	if (rc == 0)
+		return 0;
+	conf.intr_conf.rxq = 0; /* then it is polled */
+	return rte_eth_dev_configure(p->id, p->nrx, p->ntx, &conf);
+}
+
+/* As many queues as there are workers, or as the device has. */
+static void
+queues_choose(struct dpdk_port *p, const struct rte_eth_dev_info *info,
+	unsigned int wanted)
+{
+	unsigned int n = p->port.queues;
+
+	p->ntx = (uint16_t)RTE_MIN(n, (unsigned int)info->max_tx_queues);
+	wanted = RTE_MIN(RTE_MIN(wanted, DPDK_RX_MAX),
+		(unsigned int)info->max_rx_queues);
+	p->nrx = (uint16_t)RTE_MIN(n, (unsigned int)info->max_rx_queues);
+	if (wanted > n) /* of each worker the same number */
+		p->nrx = (uint16_t)(wanted / n * n);
 }
 
 static int
-start(struct dpdk_port *p)
+queues_setup(struct dpdk_port *p)
 {
 	uint16_t rx = RING_SIZE, tx = RING_SIZE;
+	int rc = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
+	unsigned int socket =
+		rte_eth_dev_socket_id(p->id) < 0
+			? (unsigned int)SOCKET_ID_ANY
+			: (unsigned int)rte_eth_dev_socket_id(p->id);
+
+	for (uint16_t q = 0; q < p->nrx && rc == 0; q++)
+		rc = rte_eth_rx_queue_setup(
+			p->id, q, rx, socket, NULL, p->port.pool);
+	for (uint16_t q = 0; q < p->ntx && rc == 0; q++)
+		rc = rte_eth_tx_queue_setup(p->id, q, tx, socket, NULL);
+	return rc;
+}
+
+static int
+start(struct dpdk_port *p, unsigned int rxq)
+{
 	struct rte_eth_dev_info info;
 	int rc;
 
@@ -427,23 +399,65 @@ start(struct dpdk_port *p)
 		return rc;
 	snprintf(p->driver, sizeof(p->driver), "%s",
 		info.driver_name != NULL ? info.driver_name : "");
-	if (p->port.queues > info.max_rx_queues ||
-		p->port.queues > info.max_tx_queues)
+	queues_choose(p, &info, rxq);
+	if (p->nrx == 0 || p->ntx == 0)
 		return -ENOSPC;
 	rc = configure(p, &info);
 	if (rc == 0)
-		rc = rte_eth_dev_adjust_nb_rx_tx_desc(p->id, &rx, &tx);
-	for (uint16_t q = 0; q < p->port.queues && rc == 0; q++) {
-		rc = rte_eth_rx_queue_setup(
-			p->id, q, rx, SOCKET_ID_ANY, NULL, p->port.pool);
-		if (rc == 0)
-			rc = rte_eth_tx_queue_setup(
-				p->id, q, tx, SOCKET_ID_ANY, NULL);
-	}
+		rc = queues_setup(p);
 	if (rc == 0)
 		rc = rte_eth_dev_start(p->id);
-	if (rc == 0) /* not all drivers know the mode; they then see all */
-		rte_eth_promiscuous_enable(p->id);
+	if (rc != 0)
+		return rc;
+	/* Not all drivers know the mode; they then see all. */
+	rte_eth_promiscuous_enable(p->id);
+	reta_fill(p, &info);
+	waits_open(p);
+	return 0;
+}
+
+/*
+ * "NAME,a=1,rxq=4,b=2" to NAME, "a=1,b=2" in args and 4; 0 without rxq.
+ * False when it is no number of queues.
+ */
+static bool
+device_split(struct dpdk_port *p, const char *device, char *args, size_t size,
+	unsigned int *ret_rxq)
+{
+	size_t at = 0, n = strcspn(device, ",");
+
+	snprintf(p->device, sizeof(p->device), "%.*s", (int)n, device);
+	*ret_rxq = 0;
+	args[0] = '\0';
+	for (device += n; *device == ','; device += n) {
+		char *end;
+
+		n = strcspn(++device, ",");
+		if (strncmp(device, "rxq=", 4) != 0) {
+			at += (size_t)snprintf(args + at, size - at, "%s%.*s",
+				at > 0 ? "," : "", (int)n, device);
+			if (at >= size)
+				return false;
+			continue;
+		}
+		*ret_rxq = (unsigned int)strtoul(device + 4, &end, 10);
+		if (end != device + n || *ret_rxq == 0 ||
+			*ret_rxq > DPDK_RX_MAX)
+			return false;
+	}
+	return true;
+}
+
+static int
+start_error(const struct dpdk_port *p, int rc, char *err, size_t size)
+{
+	if (rc == -ENOSPC)
+		snprintf(err, size,
+			"%s: DPDK device %s cannot both receive and send",
+			p->port.name, p->device);
+	else
+		snprintf(err, size, "%s: DPDK device %s does not start: %s",
+			p->port.name, p->device, rte_strerror(-rc));
 	return rc;
 }
 
@@ -451,8 +465,9 @@ int
 port_dpdk_open(const struct port_config *config, const char *device,
 	struct port **ret, char *err, size_t err_size)
 {
-	const char *comma = strchr(device, ',');
 	struct dpdk_port *p = port_alloc(sizeof(*p));
+	char args[256];
+	unsigned int rxq;
 	int rc;
 
 	if (p == NULL) {
@@ -460,29 +475,24 @@ port_dpdk_open(const struct port_config *config, const char *device,
 		return -ENOMEM;
 	}
 	port_init(&p->port, &dpdk_ops, config);
-	snprintf(p->device, sizeof(p->device), "%.*s",
-		(int)(comma != NULL ? comma - device : (int)strlen(device)),
-		device);
-	rc = plug(p, comma != NULL ? comma + 1 : "", err, err_size);
-	if (rc != 0) {
+	if (!device_split(p, device, args, sizeof(args), &rxq)) {
 		free(p);
-		return rc;
+		snprintf(err, err_size,
+			"%s: device dpdk:%s: rxq is a number of queues, 1 to "
+			"%u",
+			config->name, device, DPDK_RX_MAX);
+		return -EINVAL;
 	}
-	rc = start(p);
-	if (rc != 0) {
-		if (rc == -ENOSPC)
-			snprintf(err, err_size,
-				"%s: DPDK device %s has fewer queues than "
-				"there are workers (%u)",
-				config->name, p->device, config->queues);
-		else
-			snprintf(err, err_size,
-				"%s: DPDK device %s does not start: %s",
-				config->name, device, rte_strerror(-rc));
+	rc = plug(p, args, err, err_size);
+	if (rc == 0) {
+		rc = start(p, rxq);
+		if (rc == 0) {
+			*ret = &p->port;
+			return 0;
+		}
+		start_error(p, rc, err, err_size);
 		unplug(p);
-		free(p);
-		return rc;
 	}
-	*ret = &p->port;
-	return 0;
+	free(p);
+	return rc;
 }

@@ -10,7 +10,7 @@
 
 #include "io/port.h"
 
-/* Every backend has all of these. */
+/* Every backend has all of these, but where it says NULL. */
 struct port_ops {
 	unsigned int (*rx_burst)(struct port *p, unsigned int queue,
 		struct rte_mbuf **mbufs, unsigned int n);
@@ -18,6 +18,9 @@ struct port_ops {
 		struct rte_mbuf **mbufs, unsigned int n);
 	void (*tx_flush)(struct port *p, unsigned int queue);
 	int (*wait_fd)(const struct port *p, unsigned int queue);
+	/* NULL: wait_fd needs nothing done to it */
+	bool (*wait_begin)(struct port *p, unsigned int queue);
+	void (*wait_end)(struct port *p, unsigned int queue);
 	void (*info_get)(struct port *p, struct port_info *ret);
 	/* Add what the device counts itself; the queues' are added already. */
 	void (*counters_add)(const struct port *p, struct port_counters *c);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/gso.h"
+#include "io/port_dpdk.h"
 #include "pkt/pkt.h"
 
 static uint8_t frame[IO_TEST_FRAME], out[IO_TEST_FRAME];
@@ -169,6 +170,74 @@ devices_can_be_reopened(void **state)
 		port_close(open_port("dpdk:net_null0"));
 }
 
+/* [OP-84] Workers share what queues there are. */
+static void
+op84_fewer_queues_than_workers(void **state)
+{
+	struct port_config pc =
+		io_port_config("dpdk:net_pcap1,tx_pcap=/dev/null");
+	struct io_frame f = {.payload = 10};
+	struct io_lens n = io_frame_build(&f, frame);
+	struct port_counters c;
+	struct port *p = NULL;
+	struct rte_mbuf *m;
+	char err[256];
+
+	pc.queues = 3;
+	assert_int_equal(port_open(&pc, &p, err, sizeof(err)), 0);
+	for (unsigned int worker = 0; worker < 3; worker++) {
+		assert_int_equal(port_rx_burst(p, worker, &m, 1), 0);
+		m = io_mbuf(frame, n.len, n.len, 1);
+		assert_int_equal(port_tx_burst(p, worker, &m, 1), 1);
+	}
+	port_counters_get(p, &c);
+	assert_int_equal(c.tx_packets, 3);
+	port_close(p);
+}
+
+/* [OP-84] A worker reads all queues that are its own. */
+static void
+op84_more_queues_than_workers(void **state)
+{
+	struct port_config pc = io_port_config("dpdk:net_null4,size=64,rxq=4");
+	struct rte_mbuf *m[PORT_BURST];
+	struct port *p = NULL;
+	char err[256];
+
+	pc.queues = 2;
+	if (port_open(&pc, &p, err, sizeof(err)) != 0)
+		fail_msg("%s", err);
+	assert_in_range(((struct dpdk_port *)p)->nrx, 2, 4);
+	for (unsigned int worker = 0; worker < 2; worker++) {
+		unsigned int got = port_rx_burst(p, worker, m, PORT_BURST);
+
+		assert_int_equal(got, PORT_BURST);
+		rte_pktmbuf_free_bulk(m, got);
+	}
+	port_close(p);
+}
+
+/* [OP-81] A card's table names a queue that the owner reads. */
+static void
+op81_table_of_a_card(void **state)
+{
+	for (unsigned int workers = 1; workers <= 16; workers++)
+		for (unsigned int each = 1; each <= 4; each++) {
+			unsigned int nrx = workers * each, used[64] = {0};
+
+			for (unsigned int i = 0; i < 512; i++) {
+				unsigned int q =
+					dpdk_reta_queue(i, workers, nrx);
+
+				assert_true(q < nrx);
+				assert_int_equal(q % workers, i % 64 % workers);
+				used[q]++;
+			}
+			for (unsigned int q = 0; q < nrx; q++)
+				assert_true(used[q] > 0);
+		}
+}
+
 static void
 bad_devices_are_explained(void **state)
 {
@@ -181,8 +250,9 @@ bad_devices_are_explained(void **state)
 		{"dpdk:net_af_packet0,blocksz=1", "net_af_packet0,blocksz=1",
 			1},
 		{"dpdk:net_pcap0,rx_pcap=/nonexistent/x.pcap", "net_pcap0", 1},
-		{"dpdk:net_pcap1,tx_pcap=/dev/null",
-			"fewer queues than there are workers (2)", 2},
+		{"dpdk:net_ring5,rxq=0", "rxq is a number of queues", 1},
+		{"dpdk:net_ring5,rxq=x", "rxq is a number of queues", 1},
+		{"dpdk:net_ring5,rxq=65", "rxq is a number of queues", 1},
 		{"dpdk:0000:ff:1f.7", "0000:ff:1f.7", 1},
 	};
 	struct port *p = NULL;
@@ -209,6 +279,9 @@ main(void)
 		cmocka_unit_test(full_ring_returns_the_rest),
 		cmocka_unit_test(null_device_generates),
 		cmocka_unit_test(devices_can_be_reopened),
+		cmocka_unit_test(op84_fewer_queues_than_workers),
+		cmocka_unit_test(op84_more_queues_than_workers),
+		cmocka_unit_test(op81_table_of_a_card),
 		cmocka_unit_test(bad_devices_are_explained),
 	};
 

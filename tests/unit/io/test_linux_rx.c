@@ -268,6 +268,37 @@ blocked_ring_is_given_up(void **state)
 	port_close(p);
 }
 
+/* [OP-85] A device of DPDK that can wake a sleeper does. */
+static void
+op85_tap_wakes(void **state)
+{
+	static uint8_t frame[IO_TEST_FRAME];
+	struct port *p = open_queues("dpdk:net_tap7,iface=dt0", 1);
+	struct io_lens n = io_frame_build(
+		&(struct io_frame){.udp = true, .payload = 20}, frame);
+	struct sockaddr_ll ll = {.sll_family = AF_PACKET};
+	struct pollfd pfd = {.fd = port_wait_fd(p, 0), .events = POLLIN};
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	struct rte_mbuf *m;
+
+	(void)state;
+	assert_true(pfd.fd >= 0);
+	while (port_rx_burst(p, 0, &m, 1) == 1)
+		rte_pktmbuf_free(m);
+	assert_true(port_wait_begin(p, 0));
+	assert_int_equal(poll(&pfd, 1, 0), 0);
+	ll.sll_ifindex = (int)if_nametoindex("dt0");
+	assert_int_equal(bind(fd, (struct sockaddr *)&ll, sizeof(ll)), 0);
+	assert_int_equal(send(fd, frame, n.len, 0), n.len);
+	assert_int_equal(poll(&pfd, 1, 1000), 1);
+	port_wait_end(p, 0);
+	assert_int_equal(next_queue(p, 1, &m), 0);
+	rte_pktmbuf_free(m);
+	assert_int_equal(poll(&pfd, 1, 0), 0);
+	close(fd);
+	port_close(p);
+}
+
 static bool
 linux_sees(const char *device)
 {
@@ -324,6 +355,7 @@ main(void)
 		T(long_frames_keep_their_turn),
 		T(blocked_ring_is_given_up),
 		T(op82_unused_device_is_ours),
+		T(op85_tap_wakes),
 	};
 
 	if (geteuid() != 0 || access("/dev/net/tun", R_OK | W_OK) != 0) {
