@@ -14,6 +14,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "image/screen_spec.h"
 #include "pkt/reason.h"
 
 struct workers; /* io/worker.h */
@@ -149,5 +150,18 @@ struct filter_log_entry {
  * FILTER_LOG. */
 unsigned int filter_log_read(struct workers *w, unsigned int worker,
 	uint64_t *seen, struct filter_log_entry *out);
+
+/* What the screen of one zone, or at one interface, has seen [SC-11]. */
+struct screen_stats {
+	uint64_t attack[SCREEN_COUNT];
+	uint64_t alarms; /* seconds over the alarm-threshold of syn-flood */
+	uint64_t proxied, completed; /* SYNs answered; ACKs that came back */
+	uint64_t forgotten;          /* entries of its tables given up for others */
+};
+
+void screen_stats_get(struct workers *w, struct zone_id zone, struct ifl_id ifl,
+	struct screen_stats *ret); /* the sum; either may be none */
+void screen_stats_reset(
+	struct workers *w, struct zone_id zone, struct ifl_id ifl);
 
 #endif /* FLOW_FLOW_READ_H */

@@ -16,17 +16,10 @@
 #define FLOW_SCREEN_H
 
 #include "flow/env.h"
+#include "flow/flow_read.h"
 #include "image/screen_spec.h"
 
 struct session;
-
-/* What one zone or interface has seen. */
-struct screen_stats {
-	uint64_t attack[SCREEN_COUNT];
-	uint64_t alarms; /* seconds over the alarm-threshold of syn-flood */
-	uint64_t proxied, completed; /* SYNs answered; ACKs that came back */
-	uint64_t forgotten;          /* entries given up for others */
-};
 
 struct screen_state *screen_create(uint32_t max_sessions); /* NULL: no memory */
 void screen_free(struct screen_state *s); /* and the mbufs it keeps */

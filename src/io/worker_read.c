@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "flow/counters.h"
+#include "flow/screen.h"
 #include "flow/session.h"
 #include "flow/session_read.h"
 #include "io/worker_impl.h"
@@ -294,4 +295,63 @@ filter_log_read(struct workers *all, unsigned int worker, uint64_t *seen,
 	workers_call_one(all, worker, filter_log_step, &q);
 	*seen = q.seen;
 	return q.n;
+}
+
+static void
+sessions_count(const struct env *env, void *arg)
+{
+	*(uint32_t *)arg = env->sessions->valid;
+}
+
+void
+workers_counts(
+	struct workers *all, unsigned int worker, struct worker_counts *ret)
+{
+	const struct worker_counts *from = &all->w[worker].counts;
+
+	ret->received = __atomic_load_n(&from->received, __ATOMIC_RELAXED);
+	ret->handed_over =
+		__atomic_load_n(&from->handed_over, __ATOMIC_RELAXED);
+	ret->handover_drops =
+		__atomic_load_n(&from->handover_drops, __ATOMIC_RELAXED);
+	workers_call_one(all, worker, sessions_count, &ret->sessions);
+}
+
+struct screen_query {
+	struct zone_id zone;
+	struct ifl_id ifl;
+	struct screen_stats *sum; /* NULL: clear */
+};
+
+_Static_assert(sizeof(struct screen_stats) % 8 == 0, "64-bit counters only");
+
+static void
+screen_add(const struct env *env, void *arg)
+{
+	struct screen_query *q = arg;
+
+	if (q->sum == NULL) {
+		screen_stats_clear(env->screen, q->zone, q->ifl);
+		return;
+	}
+	if (q->zone.v != ZONE_NULL.v)
+		add_u64(q->sum, screen_zone_stats(env->screen, q->zone),
+			sizeof(*q->sum));
+	if (q->ifl.v != IFL_NONE.v)
+		add_u64(q->sum, screen_ifl_stats(env->screen, q->ifl),
+			sizeof(*q->sum));
+}
+
+void
+screen_stats_get(struct workers *all, struct zone_id zone, struct ifl_id ifl,
+	struct screen_stats *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	workers_call(all, screen_add, &(struct screen_query){zone, ifl, ret});
+}
+
+void
+screen_stats_reset(struct workers *all, struct zone_id zone, struct ifl_id ifl)
+{
+	workers_call(all, screen_add, &(struct screen_query){zone, ifl, NULL});
 }

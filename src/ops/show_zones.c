@@ -39,6 +39,9 @@ add_zone(struct tnode *root, const struct image_spec *spec,
 	tree_leaf(z, "zones-security-send-reset", "%s",
 		zone->tcp_rst ? "On" : "Off");
 	tree_leaf(z, "zones-security-policy-configurable", "Yes");
+	if (zone->screen != 0)
+		tree_leaf(z, "zones-security-screen", "%s",
+			spec->screens[zone->screen - 1].name);
 	add_interfaces(z, spec, zone->id);
 	ops_host_inbound(&zone->host_inbound, &inbound);
 	if (inbound.len > 0)

@@ -24,6 +24,7 @@ text_fn text_route, text_route_summary, text_route_instance, text_forwarding;
 text_fn text_session, text_session_cleared, text_flow_status;
 text_fn text_flow_statistics, text_flow_drops;
 text_fn text_zones, text_policies, text_hit_count, text_policy_match;
+text_fn text_screen, text_screen_statistics;
 text_fn text_interfaces, text_arp, text_nd, text_firewall, text_firewall_log;
 text_fn text_security_log, text_security_log_statistics;
 text_fn text_version, text_system_information, text_uptime, text_memory,
@@ -31,6 +32,12 @@ text_fn text_version, text_system_information, text_uptime, text_memory,
 text_fn text_processes, text_users, text_storage, text_chassis, text_engine;
 text_fn text_impact, text_dns_cache, text_shadow_policies, text_schedulers;
 text_fn text_policies_count;
+text_fn text_nat_source_rules, text_nat_destination_rules,
+	text_nat_static_rules;
+text_fn text_nat_source_pools, text_nat_destination_pools, text_nat_summary;
+text_fn text_nat_interface_ports, text_nat_resource_usage;
+text_fn text_nat_persistent, text_nat_persistent_cleared, text_nat_blocks,
+	text_nat_paired;
 text_fn text_explain, text_alarms, text_ping, text_error;
 
 /* Text of a child element, "" when there is none. */

@@ -73,6 +73,22 @@ workers_buffers(const struct workers *w, struct buffer_counts *ret_packet,
 	*ret_jumbo = (struct buffer_counts){.total = 256, .in_use = 1};
 }
 
+unsigned int
+workers_count(const struct workers *w)
+{
+	return 2;
+}
+
+void
+workers_counts(
+	struct workers *w, unsigned int worker, struct worker_counts *ret)
+{
+	*ret = (struct worker_counts){.received = 1000 + worker,
+		.handed_over = 10 * worker,
+		.handover_drops = worker,
+		.sessions = 2 - worker};
+}
+
 void
 flow_stats_get(struct workers *w, struct flow_stats *ret)
 {
@@ -160,6 +176,23 @@ port_counters_get(const struct port *p, struct port_counters *ret)
 		.rx_dropped = 1};
 	ret->rx_packets += lab_now_ms - LAB_NOW_MS; /* 1 a millisecond */
 	ret->rx_bytes += 100 * (lab_now_ms - LAB_NOW_MS);
+}
+
+void
+screen_stats_get(struct workers *w, struct zone_id zone, struct ifl_id ifl,
+	struct screen_stats *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->attack[SCREEN_TCP_PORT_SCAN] = 91;
+	ret->attack[SCREEN_IPIP_6IN4] = 1;
+	ret->attack[SCREEN_GRE_4IN4] = 2;
+	ret->proxied = 1000;
+	ret->completed = 3;
+}
+
+void
+screen_stats_reset(struct workers *w, struct zone_id zone, struct ifl_id ifl)
+{
 }
 
 /* ---- neighbours ---- */
