@@ -74,6 +74,16 @@ void workers_call_one(
 	struct workers *w, unsigned int worker, worker_fn fn, void *arg);
 unsigned int workers_count(const struct workers *w);
 
+/* Packets of one worker [OP-83]. */
+struct worker_counts {
+	uint64_t received;       /* of its queues */
+	uint64_t handed_over;    /* ... that other workers own */
+	uint64_t handover_drops; /* ... lost, as the owner's ring was full */
+	uint32_t sessions;       /* that it owns, now */
+};
+void workers_counts(
+	struct workers *w, unsigned int worker, struct worker_counts *ret);
+
 /* Give a packet (mbuf_meta filled in) to the packet path. Frees it when full.
  */
 void workers_inject(struct workers *w, struct rte_mbuf *m);
@@ -104,6 +114,10 @@ uint64_t workers_tap_lost(const struct workers *w);
 
 /* End sessions that a commit has orphaned [FL-16]; returns how many. */
 uint64_t workers_sweep(struct workers *w);
+
+/* What NAT has in use: a commit prepares and applies it (nat/nat.h). */
+struct nat;
+struct nat *workers_nat(const struct workers *w);
 
 struct rte_mempool *workers_pool(const struct workers *w);
 

@@ -40,8 +40,10 @@ struct worker {
 	int wake_fd, epoll_fd;
 	_Atomic bool sleeping, stop;
 	_Atomic(struct worker_call *) call;
-	uint32_t answers, answers_s;           /* rate limit: count in second */
-	uint32_t drops_told, drops_told_s;     /* rate limit of copies */
+	unsigned int pauses; /* in a row, where a port can only be polled */
+	struct worker_counts counts;       /* its own; others read, relaxed */
+	uint32_t answers, answers_s;       /* rate limit: count in second */
+	uint32_t drops_told, drops_told_s; /* rate limit of copies */
 	struct rte_mbuf *requeue[REQUEUE_MAX]; /* own answers, to be routed */
 	unsigned int nrequeue;
 	struct tx_queue tx[IFD_MAX];
@@ -57,10 +59,12 @@ struct port_slot {
 
 struct workers {
 	unsigned int n;
+	unsigned int serial; /* of all workers_create() */
 	struct worker w[WORKERS_MAX];
 	struct rte_rcu_qsbr *qsbr;
 	_Atomic(struct world *) world;
 	struct rte_mempool *pool, *jumbo;
+	struct nat *nat;
 	struct rte_ring *punt;
 	int punt_fd;
 	uint64_t *policers; /* policers_create() */

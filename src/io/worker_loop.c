@@ -20,8 +20,9 @@
 #include "nat/nat.h"
 #include "pkt/build.h"
 
-#define AGE_BUDGET 256u /* sessions looked at between two bursts */
-#define SLEEP_MS   250  /* the ager must run about once a second */
+#define AGE_BUDGET  256u /* sessions looked at between two bursts */
+#define SLEEP_MS    250  /* the ager must run about once a second */
+#define POLL_PAUSES 200u /* short ones, before long ones */
 
 /* ICMP errors are for the living: at most ANSWERS_PER_S (RFC 1812 4.3.2.8). */
 static bool
@@ -260,21 +261,68 @@ watch_ports(struct worker *w)
 	return all;
 }
 
+/* False: a port has something already. */
+static bool
+ports_wait(struct worker *w)
+{
+	uint32_t n = atomic_load(&w->all->nports);
+	bool quiet = true;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct port *port = atomic_load(&w->all->port[i]);
+
+		if (port != NULL && !port_wait_begin(port, w->index))
+			quiet = false;
+	}
+	return quiet;
+}
+
+/* Still before the next quiescent state: the ports are those of ports_wait().
+ * One that was taken away meanwhile may be told twice, which does no harm. */
+static void
+ports_wake(struct worker *w)
+{
+	uint32_t n = atomic_load(&w->all->nports);
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct port *port = atomic_load(&w->all->port[i]);
+
+		if (port != NULL)
+			port_wait_end(port, w->index);
+	}
+}
+
+/*
+ * How long not to look at a port that can only be polled: a millisecond, which
+ * nobody feels, and when nothing has come for a while ten, so that a quiet box
+ * uses no processor.
+ */
+static int
+poll_pause(struct worker *w)
+{
+	if (w->pauses < POLL_PAUSES)
+		w->pauses++;
+	return w->pauses < POLL_PAUSES ? 1 : 10;
+}
+
 static void
 sleep_until_work(struct worker *w)
 {
 	struct epoll_event e[8];
 	uint64_t drained;
-	bool all = watch_ports(w);
+	bool all = watch_ports(w), quiet;
 
 	atomic_store(&w->sleeping, true);
+	quiet = ports_wait(w);
 	rte_rcu_qsbr_thread_offline(w->all->qsbr, w->index);
-	if (rte_ring_empty(w->inject) && atomic_load(&w->call) == NULL &&
-		!atomic_load(&w->stop)) {
-		if (epoll_wait(w->epoll_fd, e, 8, all ? SLEEP_MS : 1) < 0)
+	if (quiet && rte_ring_empty(w->inject) &&
+		atomic_load(&w->call) == NULL && !atomic_load(&w->stop)) {
+		if (epoll_wait(w->epoll_fd, e, 8,
+			    all ? SLEEP_MS : poll_pause(w)) < 0)
 			errno = 0; /* interrupted: look again */
 	}
 	rte_rcu_qsbr_thread_online(w->all->qsbr, w->index);
+	ports_wake(w);
 	atomic_store(&w->sleeping, false);
 	while (read(w->wake_fd, &drained, sizeof(drained)) > 0)
 		;
@@ -322,6 +370,8 @@ worker_main(void *arg)
 			workers_log_signal(w->all);
 		answer_call(w);
 		idle = done > 0 ? 0 : idle + 1;
+		if (done > 0)
+			w->pauses = 0;
 		if (idle > 1 && w->nrequeue == 0)
 			sleep_until_work(w);
 	}

@@ -533,6 +533,9 @@ test_system(void **state)
 		{"show system buffers",
 			"12/8180/8192 mbufs in use (current/cache/total)"},
 		{"show system memory", "Total memory"},
+		{"show security flow workers",
+			"1               1              1001"
+			"                10                 1\n"},
 		{"show system processes", "COMMAND\n"},
 		{"show system processes extensive", "COMMAND\n"},
 		{"show system storage", "Mounted on\n"},
