@@ -19,34 +19,37 @@ base    base
 pkt     base pkt
 route   base route
 image   base pkt image
-flow    base pkt route image flow
+nat     base image nat
+flow    base pkt route image nat flow
 record  base pkt image flow record
 ports   base pkt io
-workers base pkt route image flow io
+workers base pkt route image nat flow io
 host    base pkt route image io/worker.h host
 config  base config
 compile base config/cnode.h config/cvalue.h route/route_spec.h
 compile image/image_spec.h image/apps_predefined.h compile
 render  base render
-explain base pkt route image flow config compile explain
+explain base pkt route image nat flow config compile explain
 ops     base render config/candidate.h config/cnode.h route/nexthop.h
 ops     route/route_rib.h
 ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
 ops     image/policy_shadow.h
 ops     flow/flow_read.h io/port.h io/worker.h host/host.h pkt/packet_text.h pkt/reason.h
-ops     explain/explain.h record/logger.h record/pcapng.h ops
+ops     nat/nat_read.h explain/explain.h record/logger.h record/pcapng.h ops
 mgmt    base config render ops/ops.h mgmt
 netconf base render mgmt cli/filter.h netconf
 lab     base lab
 cli     base render mgmt/client.h mgmt/proto.h lab/lab.h cli
-daemon  base pkt route image flow io host config compile explain ops mgmt record
+daemon  base pkt route image nat flow io host config compile explain ops mgmt record
 daemon  daemon
+replay  base pkt route image flow io config compile explain record replay
 '
 
 # x_impl.h is for the files of its own folder, except:
 # host/ is the one writer of the adjacency table (docs/adr/0004); explain/ has
 # one of its own for its dry runs.
-IMPL_EXCEPTIONS='host:route/neigh_impl.h explain:route/neigh_impl.h'
+IMPL_EXCEPTIONS='host:route/neigh_impl.h explain:route/neigh_impl.h
+	replay:route/neigh_impl.h'
 
 # Headers of other projects that only these layers may include. What does not
 # stand here and is not of DPDK (rte_*) may be included by all.
@@ -67,7 +70,7 @@ yaml.h            lab
 jansson.h         lab netconf
 '
 # Layers that may include DPDK at all.
-DPDK='pkt image flow ports workers host explain daemon'
+DPDK='pkt image nat flow ports workers host explain daemon replay'
 
 failures=0
 fail() {

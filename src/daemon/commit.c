@@ -99,9 +99,15 @@ publish(struct daemon *d, const struct image *old_image)
 int
 commit_image(struct daemon *d, struct image *image)
 {
+	const struct nat_spec *spec = &image_spec_of(image)->nat;
 	const struct image *old = d->image;
-	int rc;
+	int rc = nat_prepare(workers_nat(d->workers), spec);
 
+	if (rc != 0) {
+		image_free(image);
+		return rc;
+	}
+	nat_apply(workers_nat(d->workers), spec);
 	d->image = image;
 	rc = publish(d, old);
 	if (rc == 0)

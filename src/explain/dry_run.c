@@ -16,6 +16,7 @@
 #include "flow/counters.h"
 #include "flow/flow.h"
 #include "flow/frag.h"
+#include "nat/nat.h"
 #include "pkt/packet_text.h"
 #include "route/neigh_impl.h"
 
@@ -26,6 +27,7 @@ struct lab {
 	struct record record;
 	const struct image *image;
 	struct neigh_table *neigh;
+	struct nat *nat;
 	struct route_view *view;
 	uint8_t mac[IFD_MAX][6];
 };
@@ -54,6 +56,7 @@ lab_done(struct lab *lab)
 	session_table_free(lab->env.sessions);
 	flow_counters_free(lab->env.counters);
 	frag_free(lab->env.frag);
+	nat_free(lab->nat);
 	neigh_free(lab->neigh);
 }
 
@@ -66,9 +69,13 @@ lab_init(struct lab *lab, const struct explain_env *env,
 	lab->env.sessions = session_table_create(1, 1, 1);
 	lab->env.counters = flow_counters_create();
 	lab->env.frag = frag_create();
+	lab->nat = nat_create(1);
 	if (!lab->neigh || !lab->env.sessions || !lab->env.counters ||
-		!lab->env.frag)
+		!lab->env.frag || !lab->nat ||
+		nat_prepare(lab->nat, &image_spec_of(w->image)->nat) != 0)
 		return -ENOMEM;
+	nat_apply(lab->nat, &image_spec_of(w->image)->nat);
+	lab->env.nat = lab->nat->worker[0];
 	for (unsigned int i = 0; i < IFD_MAX; i++) {
 		lab->mac[i][0] = 2;
 		lab->mac[i][1] = 1;

@@ -128,9 +128,6 @@ fate_of_policy(const struct impact *im, const struct seen *is, struct fate *f)
 			decide(f, DROPPED, "policy %s refuses it (now %s)", now,
 				was);
 		break;
-	case FATE_NAT:
-		decide(f, DROPPED, "its NAT rule translates otherwise");
-		break;
 	case FATE_INTERFACE_GONE:
 		decide(f, DROPPED, "interface %s is gone", ifl);
 		break;

@@ -8,6 +8,7 @@
  */
 #include "flow/reroute.h"
 
+#include "flow/nat_first.h"
 #include "flow/path.h"
 #include "flow/reverse_route.h"
 
@@ -34,6 +35,15 @@ no_route(const struct env *env, struct pkt *p)
 	return drop(p, REASON_REROUTE_NO_ROUTE);
 }
 
+/* Interface NAT: the address is that of another interface now [NA-54]. */
+static bool
+left_interface(const struct env *env, uint32_t index, struct ifl_id to)
+{
+	return (session_at(env->sessions, index)->flags & SESSION_NAT) != 0 &&
+	       to.v != 0 && to.v != session_ifl(env->sessions, index, 1).v &&
+	       nat_session_of_interface(env, index);
+}
+
 /* Zone that the session was permitted to: the token of its Out wing. */
 static enum verdict
 forward(const struct env *env, struct pkt *p)
@@ -46,7 +56,8 @@ forward(const struct env *env, struct pkt *p)
 	path_lookup(env, session_vr(t, p->session), &dst, &in->key,
 		p->scope.v != 0 ? p->scope : session_ifl(t, p->session, 1),
 		&path);
-	if (path.type == NH_LOCAL || path.zone.v != in[1].key.token) {
+	if (path.type == NH_LOCAL || path.zone.v != in[1].key.token ||
+		left_interface(env, p->session, path.ifl)) {
 		if (!path_is_transit(&path) && path.type != NH_LOCAL)
 			return no_route(env, p);
 		session_close(t, p->session, CLOSE_REROUTE, env->now_s);

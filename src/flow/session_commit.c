@@ -13,6 +13,7 @@
 
 #include <arpa/inet.h>
 
+#include "flow/nat_first.h"
 #include "flow/path.h"
 #include "flow/self_traffic.h"
 
@@ -168,6 +169,11 @@ session_fate(const struct env *env, uint32_t index)
 
 	if (interface_fate(env, index, &f))
 		return f;
+	if (unlikely(s->flags & SESSION_NAT) &&
+		nat_session_orphan(env, index)) {
+		f.kind = FATE_NAT;
+		return f;
+	}
 	if (s->policy_index < POLICY_DEFAULT)
 		return flow->rematch == REMATCH_EXTENSIVE
 			       ? host_policies(env, index)

@@ -74,7 +74,7 @@ worker_init(struct workers *all, unsigned int index,
 	w->ports_version = UINT32_MAX;
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->epoll_fd = -1;
-	snprintf(name, sizeof(name), "inject%u", index);
+	snprintf(name, sizeof(name), "inject%u.%u", all->serial, index);
 	w->inject = rte_ring_create(
 		name, INJECT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
 	w->env.sessions = session_table_create(
@@ -102,6 +102,8 @@ worker_init(struct workers *all, unsigned int index,
 struct workers *
 workers_create(const struct workers_config *config, char *err, size_t err_size)
 {
+	static _Atomic unsigned int serial; /* names of rings are global */
+	char name[RTE_RING_NAMESIZE];
 	struct workers *all;
 	int rc;
 
@@ -119,8 +121,10 @@ workers_create(const struct workers_config *config, char *err, size_t err_size)
 	all->jumbo = config->jumbo;
 	all->punt_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	all->log_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	all->serial = atomic_fetch_add(&serial, 1);
+	snprintf(name, sizeof(name), "punt%u", all->serial);
 	all->punt = rte_ring_create(
-		"punt", PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
+		name, PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
 	all->policers = policers_create();
 	all->nat = nat_create(config->n);
 	rc = all->punt_fd < 0 || all->log_fd < 0 || !all->punt ||

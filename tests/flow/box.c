@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_ip.h>
+
 #include "base/report.h"
 #include "base/sbuf.h"
 #include "compile/compile.h"
@@ -427,6 +429,49 @@ describe(struct box *b, const struct pkt *p, struct out *o)
 	o->vlan = p->m->ol_flags & RTE_MBUF_F_TX_VLAN ? p->m->vlan_tci : 0;
 }
 
+static void
+read_key(const uint8_t *l3, struct flow_key *k)
+{
+	if (l3[0] >> 4 == 4) {
+		k->family = IP_V4;
+		k->protocol = l3[9];
+		memcpy(&k->v4, l3 + 12, 8);
+	} else {
+		k->family = IP_V6;
+		k->protocol = l3[6];
+		memcpy(&k->v6, l3 + 8, 32);
+	}
+}
+
+/* The tuple that stands in the bytes of a packet that leaves. */
+static void
+read_sent(const struct pkt *p, struct out *o)
+{
+	const uint8_t *l3 = p->l3;
+	const uint8_t *end = rte_pktmbuf_mtod(p->m, uint8_t *) +
+			     p->m->data_len;
+	struct ip_addr src, dst;
+	size_t l4, len = (size_t)(end - l3);
+
+	if (parse_embedded(l3, len, &o->sent, &l4)) {
+		o->sport = rte_be_to_cpu_16(o->sent.sport_be);
+		o->dport = rte_be_to_cpu_16(o->sent.dport_be);
+		if (o->sent.protocol == IPP_UDP)
+			o->l4_check = (uint16_t)(l3[l4 + 6] << 8 | l3[l4 + 7]);
+	} else {
+		read_key(l3, &o->sent);
+		l4 = o->sent.family == IP_V4 ? (l3[0] & 15) * 4u : 40;
+		if (l4 + 8 < len && parse_embedded(l3 + l4 + 8, len - l4 - 8,
+					    &o->quoted, NULL))
+			o->quote_ok = l3[l4 + 8] >> 4 == 6 ||
+				      rte_raw_cksum(l3 + l4 + 8, 20) == 0xffff;
+	}
+	src = flow_key_src(&o->sent);
+	dst = flow_key_dst(&o->sent);
+	ip_addr_text(&src, o->src);
+	ip_addr_text(&dst, o->dst);
+}
+
 /* One mbuf through the path; neighbours answer. The mbuf lives on if HELD. */
 static enum verdict
 run(struct box *b, struct rte_mbuf *m, struct pkt *p)
@@ -506,6 +551,8 @@ result(struct box *b, struct rte_mbuf *m)
 	o.owner = p.owner;
 	if (o.verdict == VERDICT_NEXT)
 		describe(b, &p, &o);
+	if (o.verdict == VERDICT_NEXT || o.verdict == VERDICT_LOCAL)
+		read_sent(&p, &o);
 	if (o.verdict == VERDICT_DROP) {
 		o.mtu = p.mtu;
 		tell(b, &p, &o.told);

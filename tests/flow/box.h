@@ -107,6 +107,13 @@ struct out {
 	uint16_t mtu;
 	uint32_t session; /* slot; 0 none */
 	struct vr_id vr;  /* table of the forward look-up */
+	/* NEXT and LOCAL: as it leaves, read from its bytes; ports of ICMP as
+	 * in `struct in`. quoted: an ICMP error's; family IP_NONE: none */
+	char src[64], dst[64];
+	uint16_t sport, dport;
+	struct flow_key sent, quoted;
+	bool quote_ok; /* the quoted IPv4 header has the right checksum */
+	uint16_t l4_check; /* UDP checksum field as sent */
 	struct out_answer told;
 };
 

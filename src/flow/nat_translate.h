@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* nat_translate - the packets of a wing with NAT get their new addresses. */
+#ifndef FLOW_NAT_TRANSLATE_H
+#define FLOW_NAT_TRANSLATE_H
+
+#include "flow/env.h"
+
+/* p belongs to a session and its wing has WING_NAT; an ICMP error about the
+ * session (p->icmp_error) is changed outside and in what it quotes. */
+void nat_translate(const struct env *env, struct pkt *p);
+
+#endif /* FLOW_NAT_TRANSLATE_H */
