@@ -105,6 +105,7 @@ loop_run(struct daemon *d)
 			ops_sample(&d->ops);
 			give_back(d);
 			aging_watch(d);
+			workers_nat_tick(d->workers);
 		}
 		live_watch(d);
 		deadline = host_tick(d->host, clock_ms());

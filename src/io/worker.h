@@ -118,6 +118,8 @@ uint64_t workers_sweep(struct workers *w);
 /* What NAT has in use: a commit prepares and applies it (nat/nat.h). */
 struct nat;
 struct nat *workers_nat(const struct workers *w);
+/* Once a second: logs and alarms of NAT, and pools that nobody holds. */
+void workers_nat_tick(struct workers *w);
 
 struct rte_mempool *workers_pool(const struct workers *w);
 

@@ -80,6 +80,12 @@ void nat_binding_release(
 /* Once a second: its time may be over. */
 void nat_binding_tick(struct nat_worker *w, uint32_t binding, uint32_t now_s);
 
+static inline bool
+nat_binding_ending(const struct nat_worker *w, uint32_t binding)
+{
+	return nat_binding_at(w, binding)->timeout_s == 0;
+}
+
 /* Without sessions: now. With sessions: when they have ended. */
 void nat_binding_end(struct nat_worker *w, uint32_t binding, uint32_t now_s);
 

@@ -121,6 +121,7 @@ tell(struct nat_worker *w, const struct nat_block *b, enum nat_event_kind kind,
 				 .addr = nat_pool_addr(p, b->key.addr),
 				 .lo = (uint16_t)lo,
 				 .hi = (uint16_t)hi,
+				 .blocks = nat_host_at(w, b->host)->nblocks,
 				 .since_s = b->since_s,
 				 .now_s = now_s});
 }

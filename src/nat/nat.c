@@ -371,16 +371,13 @@ sweep(struct nat_worker *w, const struct nat_tab *t, uint32_t *cursor,
 	uint32_t budget, uint32_t now_s,
 	void (*tick)(struct nat_worker *w, uint32_t entry, uint32_t now_s))
 {
-	static const uint8_t none[64];
-
 	while (*cursor != 0 && budget > 0) {
 		budget--;
 		if (*cursor > t->top) {
 			*cursor = 0;
 			break;
 		}
-		/* a free entry is all zero, a key never is */
-		if (memcmp(nat_tab_at(t, *cursor), none, RTE_MIN(t->key, 64u)))
+		if (nat_tab_used(t, *cursor))
 			tick(w, *cursor, now_s);
 		++*cursor;
 	}

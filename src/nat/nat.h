@@ -157,6 +157,7 @@ struct nat_event {
 	uint32_t pool; /* slot */
 	struct ip_addr host, addr;
 	uint16_t lo, hi;
+	uint32_t blocks; /* of the host */
 	uint32_t since_s, now_s;
 };
 

@@ -87,3 +87,12 @@ nat_tab_remove(struct nat_tab *t, uint32_t entry)
 	t->free = entry;
 	t->n--;
 }
+
+bool
+nat_tab_used(const struct nat_tab *t, uint32_t entry)
+{
+	static const uint8_t none[64];
+
+	return memcmp(nat_tab_at(t, entry), none,
+		       t->key < sizeof(none) ? t->key : sizeof(none)) != 0;
+}

@@ -6,11 +6,12 @@
  *
  * An entry is `key` bytes of key, which nobody changes, then what the caller
  * likes; its number stays until it is removed. Entry 0 is none. Padding of a
- * key must be zero.
+ * key must be zero, and no key is all zeros.
  */
 #ifndef NAT_TAB_H
 #define NAT_TAB_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct nat_tab {
@@ -33,6 +34,9 @@ uint32_t nat_tab_find(const struct nat_tab *t, const void *key);
  * that there is none with this key. */
 uint32_t nat_tab_add(struct nat_tab *t, const void *key);
 void nat_tab_remove(struct nat_tab *t, uint32_t entry);
+
+/* Is this one of 1..top in use? A free entry has a key of zeros. */
+bool nat_tab_used(const struct nat_tab *t, uint32_t entry);
 
 static inline void *
 nat_tab_at(const struct nat_tab *t, uint32_t entry)
