@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "host/host_impl.h"
+#include "image/nat_match.h"
 
 #define ETHERTYPE_ARP 0x0806u
 #define ARP_BYTES     28u
@@ -83,7 +84,7 @@ arp_input(struct host *h, const struct pkt *p, const struct ifl_spec *ifl)
 {
 	const uint8_t *a = p->l3;
 	struct ip_addr spa = {.family = IP_V4}, tpa = {.family = IP_V4};
-	bool for_us;
+	bool for_us, proxy;
 
 	if (p->len < ARP_BYTES || memcmp(a, fixed, sizeof(fixed)) != 0 ||
 		a[6] != 0 || (a[SHA] & 1) != 0) {
@@ -95,7 +96,10 @@ arp_input(struct host *h, const struct pkt *p, const struct ifl_spec *ifl)
 	if (host_own_addr(ifl, &spa) != NULL)
 		return; /* our own address at another station: not a neighbour
 			 */
-	for_us = host_own_addr(ifl, &tpa) != NULL;
+	/* Who announces a proxy address asks nothing [NA-30]. */
+	proxy = !ip_addr_equal(&spa, &tpa) &&
+		image_nat_proxy(host_image(h), ifl->id, &tpa);
+	for_us = proxy || host_own_addr(ifl, &tpa) != NULL;
 	if (on_link(ifl, &spa) && !ip_addr_is_unspecified(&spa))
 		neigh_heard(h, ifl, &spa, a + SHA, for_us, a[7] == ARP_REPLY);
 	if (a[7] == ARP_REQUEST && for_us)

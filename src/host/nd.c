@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/host_impl.h"
+#include "image/nat_match.h"
 #include "pkt/build.h"
 #include "pkt/cksum.h"
 
@@ -156,8 +157,12 @@ solicitation(struct host *h, const struct pkt *p, const struct ifl_spec *ifl,
 	struct ip_addr src = flow_key_src(&p->key), to = src;
 	uint8_t flags = NA_ROUTER | NA_SOLICITED | NA_OVERRIDE, mac[6];
 
-	if (host_own_addr(ifl, target) == NULL)
-		return;
+	if (host_own_addr(ifl, target) == NULL) {
+		if (!image_nat_proxy(host_image(h), ifl->id, target))
+			return;
+		/* A proxy overrides nobody: RFC 4861 7.2.8 [NA-30]. */
+		flags &= (uint8_t)~NA_OVERRIDE;
+	}
 	if (ip_addr_is_unspecified(&src)) { /* RFC 4862: somebody's DAD */
 		to = all_nodes();
 		group_mac(&to, mac);

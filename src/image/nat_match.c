@@ -243,3 +243,18 @@ image_nat_pool(const struct image *image, uint32_t id)
 
 	return n != NULL && id < n->npool_by_id ? n->pool_by_id[id] : NULL;
 }
+
+bool
+image_nat_proxy(const struct image *image, struct ifl_id ifl,
+	const struct ip_addr *addr)
+{
+	const struct nat_spec *n = &image->spec->nat;
+
+	for (size_t i = 0; i < n->nproxies; i++)
+		if (n->proxies[i].ifl.v == ifl.v &&
+			n->proxies[i].lo.family == addr->family &&
+			ip_addr_cmp(&n->proxies[i].lo, addr) <= 0 &&
+			ip_addr_cmp(addr, &n->proxies[i].hi) <= 0)
+			return true;
+	return false;
+}

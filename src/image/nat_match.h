@@ -54,4 +54,8 @@ const struct nat_rule_spec *image_nat_rule(
 const struct nat_pool_spec *image_nat_pool(
 	const struct image *image, uint32_t id);
 
+/* Does the interface answer ARP or ND for an address not its own? [NA-30] */
+bool image_nat_proxy(const struct image *image, struct ifl_id ifl,
+	const struct ip_addr *addr);
+
 #endif /* IMAGE_NAT_MATCH_H */

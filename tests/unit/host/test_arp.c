@@ -91,6 +91,35 @@ test_request(void **state)
 	desk_free(d);
 }
 
+/* Addresses of security nat proxy-arp, on their interface [NA-30]. */
+static void
+test_proxy(void **state)
+{
+	struct desk *d = desk_create(
+		BOX "set security nat proxy-arp interface ge-0/0/0.0 address "
+		    "198.51.100.9/32 to 198.51.100.12/32\n");
+	struct arp a = arp(d, 1, "198.51.100.2", "198.51.100.11");
+
+	(void)state;
+	desk_frame(d, "ge-0/0/0.0", &a, sizeof(a));
+	assert_int_equal(1, d->n);
+	check_out(d, 0, 2, "198.51.100.11", "198.51.100.2", peer);
+	desk_clear(d);
+	a = arp(d, 1, "198.51.100.2", "198.51.100.13"); /* behind the range */
+	desk_frame(d, "ge-0/0/0.0", &a, sizeof(a));
+	a = arp(d, 1, "198.51.100.11", "198.51.100.11"); /* an announcement */
+	desk_frame(d, "ge-0/0/0.0", &a, sizeof(a));
+	a = arp(d, 2, "198.51.100.2", "198.51.100.11"); /* a reply */
+	desk_frame(d, "ge-0/0/0.0", &a, sizeof(a));
+	a = arp(d, 1, "192.0.2.2", "198.51.100.11"); /* another interface */
+	desk_frame(d, "ge-0/0/1.0", &a, sizeof(a));
+	assert_int_equal(0, d->n);
+	a = arp(d, 1, "0.0.0.0", "198.51.100.9"); /* a probe is answered */
+	desk_frame(d, "ge-0/0/0.0", &a, sizeof(a));
+	assert_int_equal(1, d->n);
+	desk_free(d);
+}
+
 static void
 test_malformed(void **state)
 {
@@ -314,6 +343,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_request),
+		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_announce),
 		cmocka_unit_test(test_resolve),

@@ -111,6 +111,28 @@ state_of(struct desk *d, const char *addr)
 	return desk_neigh(d, "ge-0/0/1.0", addr);
 }
 
+/* Addresses of security nat proxy-ndp: no override [NA-30]. */
+static void
+test_proxy(void **state)
+{
+	struct desk *d = desk_create(
+		BOX_ND "set security nat proxy-ndp interface ge-0/0/1.0 "
+		       "address 2001:db8:2::10/124\n");
+	struct nd n = message(
+		NS, "2001:db8:2::2", "ff02::1:ff00:17", "2001:db8:2::17");
+
+	(void)state;
+	receive(d, &n);
+	assert_int_equal(1, d->n);
+	check(d, 0, NA, ROUTER | SOLICITED, "2001:db8:2::17", "2001:db8:2::2",
+		"2001:db8:2::17");
+	desk_clear(d);
+	n.target = "2001:db8:2::20";
+	receive(d, &n);
+	assert_int_equal(0, d->n);
+	desk_free(d);
+}
+
 static void
 test_solicited(void **state)
 {
@@ -303,6 +325,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_proxy),
 		cmocka_unit_test(test_solicited),
 		cmocka_unit_test(test_ignored),
 		cmocka_unit_test(test_resolve),
