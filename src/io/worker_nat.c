@@ -40,13 +40,18 @@ nat_rule_stats_get(struct workers *all, enum nat_kind kind, uint32_t id,
 	}
 }
 
+struct clear_query {
+	enum nat_kind kind;
+	uint32_t first, last; /* ids, slots */
+};
+
 static void
 clear_rules(const struct env *env, void *arg)
 {
-	enum nat_kind kind = *(const enum nat_kind *)arg;
+	const struct clear_query *q = arg;
 
-	for (uint32_t i = 0; i < NAT_IDS; i++) {
-		struct nat_rule_counts *c = &env->nat->rules[kind][i];
+	for (uint32_t i = q->first; i <= q->last; i++) {
+		struct nat_rule_counts *c = &env->nat->rules[q->kind][i];
 
 		if (read_relaxed(&c->hits) == 0)
 			continue;
@@ -56,9 +61,14 @@ clear_rules(const struct env *env, void *arg)
 }
 
 void
-nat_rule_stats_clear(struct workers *all, enum nat_kind kind)
+nat_rule_stats_clear(struct workers *all, enum nat_kind kind, uint32_t id)
 {
-	workers_call(all, clear_rules, &kind);
+	struct clear_query q = {kind, id, id};
+
+	if (id == 0)
+		q.last = NAT_IDS - 1;
+	if (q.last < NAT_IDS)
+		workers_call(all, clear_rules, &q);
 }
 
 void
@@ -94,18 +104,26 @@ nat_pool_stats_get(
 static void
 clear_pools(const struct env *env, void *arg)
 {
-	(void)arg;
-	for (uint32_t i = 0; i < NAT_SLOTS; i++) {
+	const struct clear_query *q = arg;
+
+	for (uint32_t i = q->first; i <= q->last; i++) {
 		atomic_store(&env->nat->slots[i].hits, 0);
 		atomic_store(&env->nat->slots[i].failures, 0);
 	}
 }
 
 void
-nat_pool_stats_clear(struct workers *all)
+nat_pool_stats_clear(struct workers *all, uint32_t pool)
 {
-	workers_call(all, clear_pools, NULL);
-	for (uint32_t i = 0; i < NAT_SLOTS; i++)
+	const struct nat_pool *p = nat_pool_now(all->nat, pool);
+	struct clear_query q = {.last = NAT_SLOTS - 1};
+
+	if (pool != 0 && p == NULL)
+		return;
+	if (pool != 0)
+		q.first = q.last = p->slot;
+	workers_call(all, clear_pools, &q);
+	for (uint32_t i = q.first; i <= q.last; i++)
 		if (nat_slot(all->nat, i) != NULL)
 			nat_slot(all->nat, i)->failures_told = 0;
 }
