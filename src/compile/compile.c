@@ -60,6 +60,7 @@ compile_all(struct compile *c)
 	compile_bindings(c);
 	compile_route_policies(c);
 	compile_routing(c);
+	compile_rib_groups(c);
 	compile_screens(c);
 	compile_zones(c);
 	compile_screen_bindings(c);

@@ -107,6 +107,7 @@ void compile_interfaces(struct compile *c);
 void compile_bindings(struct compile *c);
 void compile_route_policies(struct compile *c);
 void compile_routing(struct compile *c);
+void compile_rib_groups(struct compile *c);
 void compile_screens(struct compile *c);
 void compile_zones(struct compile *c);
 /* Tells each interface the screen of its zone. */

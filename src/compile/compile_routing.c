@@ -248,6 +248,66 @@ compile_static(struct compile *c, const struct cnode *n,
 		add_static(c, route, &table);
 }
 
+/* ---- aggregate, generate [RT-15] ---- */
+
+#define PREFERENCE_AGGREGATE 130u
+
+static void
+add_contributors(
+	struct compile *c, const struct cnode *n, struct aggregate_spec *a)
+{
+	cnode_foreach (p, n, "policy") {
+		uint32_t i, *add;
+
+		if (!names_get(&c->policies, value_of(p), &i)) {
+			compile_error(c, p,
+				"Policy error: Policy %s referenced but not "
+				"defined",
+				value_of(p));
+			continue;
+		}
+		add = VEC_ADD(c, a->policies, a->npolicies);
+		if (add != NULL)
+			*add = i;
+	}
+}
+
+static void
+add_aggregate(struct compile *c, const struct cnode *n,
+	const struct static_table *table, bool generate)
+{
+	struct aggregate_spec *a;
+	struct ip_prefix p;
+
+	if (!ip_prefix_parse(cnode_key(n, 0), &p) ||
+		p.addr.family != table->family) {
+		compile_error(c, n, "prefix is not of the family of the table");
+		return;
+	}
+	a = VEC_ADD(c, table->vr->aggregates, table->vr->naggregates);
+	if (a == NULL)
+		return;
+	a->prefix = ip_prefix_network(&p);
+	a->generate = generate;
+	a->type = cnode_has(n, "discard") ? ROUTE_DISCARD : ROUTE_REJECT;
+	a->attrs = table->defaults;
+	merge_attrs(n, &a->attrs);
+	add_contributors(c, n, a);
+}
+
+static void
+compile_aggregates(struct compile *c, const struct cnode *n, const char *name,
+	struct route_vr_spec *vr, enum ip_family family)
+{
+	const struct cnode *all = cnode_child(n, name);
+	struct static_table table = {.vr = vr, .family = family};
+
+	table.defaults.preference = PREFERENCE_AGGREGATE;
+	merge_attrs(cnode_child(all, "defaults"), &table.defaults);
+	cnode_foreach (route, all, "route")
+		add_aggregate(c, route, &table, strcmp(name, "generate") == 0);
+}
+
 static void
 compile_rib(struct compile *c, const struct cnode *n, struct route_vr_spec *vr)
 {
@@ -265,6 +325,8 @@ compile_rib(struct compile *c, const struct cnode *n, struct route_vr_spec *vr)
 		return;
 	}
 	compile_static(c, cnode_child(n, "static"), vr, family);
+	compile_aggregates(c, n, "aggregate", vr, family);
+	compile_aggregates(c, n, "generate", vr, family);
 }
 
 static void
@@ -314,6 +376,8 @@ compile_options(
 	if (n == NULL)
 		return;
 	compile_static(c, cnode_child(n, "static"), vr, IP_V4);
+	compile_aggregates(c, n, "aggregate", vr, IP_V4);
+	compile_aggregates(c, n, "generate", vr, IP_V4);
 	cnode_foreach (rib, n, "rib")
 		compile_rib(c, rib, vr);
 	check_twice(c, n, vr);

@@ -97,6 +97,33 @@ dump_vr(const struct route_spec *spec, const struct route_vr_spec *vr,
 			ifl_name(spec, vr->addrs[i].ifl));
 	for (size_t i = 0; i < vr->nstatics; i++)
 		put_static(spec, &vr->statics[i], out);
+	for (size_t i = 0; i < vr->naggregates; i++) {
+		const struct aggregate_spec *a = &vr->aggregates[i];
+
+		sbuf_printf(out, "  %s %s %s preference %u",
+			a->generate ? "generate" : "aggregate",
+			ip_prefix_text(&a->prefix, buf),
+			a->type == ROUTE_DISCARD ? "discard" : "reject",
+			a->attrs.preference);
+		put_number(out, a->attrs.has_metric, "metric", a->attrs.metric);
+		put_number(out, a->attrs.has_tag, "tag", a->attrs.tag);
+		put_word(out, a->attrs.passive, "passive");
+		for (size_t k = 0; k < a->npolicies; k++)
+			sbuf_printf(out, " policy %s",
+				spec->policies[a->policies[k]].name);
+		sbuf_putc(out, '\n');
+	}
+	for (size_t i = 0; i < vr->ncopies; i++) {
+		const struct route_copy_spec *k = &vr->copies[i];
+
+		sbuf_printf(out, "  copy %s/inet%s protocols 0x%x",
+			vr_name(spec, k->from), k->family == IP_V6 ? "6" : "",
+			k->protocols);
+		for (size_t p = 0; p < k->npolicies; p++)
+			sbuf_printf(out, " policy %s",
+				spec->policies[k->policies[p]].name);
+		sbuf_putc(out, '\n');
+	}
 	for (size_t i = 0; i < vr->nimports; i++)
 		sbuf_printf(out, "  instance-import %s\n",
 			spec->policies[vr->imports[i]].name);

@@ -152,6 +152,14 @@ check_vr(struct check *c, const struct route_vr_spec *vr)
 	}
 	for (size_t i = 0; i < vr->nstatics; i++)
 		check_static(c, vr, &vr->statics[i]);
+	for (size_t i = 0; i < vr->naggregates; i++)
+		if (!prefix_valid(&vr->aggregates[i].prefix, true))
+			complain(c, vr, "aggregate", NULL,
+				"Invalid destination prefix");
+	for (size_t i = 0; i < vr->ncopies; i++)
+		if (!vr_known(c, vr->copies[i].from))
+			complain(c, vr, "rib-group", NULL,
+				"Invalid routing instance");
 	for (size_t i = 0; i < vr->nimports; i++)
 		if (vr->imports[i] >= c->spec->npolicies)
 			complain(c, vr, "instance-import", NULL,

@@ -61,6 +61,8 @@ struct route_entry {
 	bool secondary; /* imported from primary_vr's table */
 	bool no_install;
 	bool resolve;
+	bool passive; /* rejects rather than being hidden [RT-6] */
+	bool generate;
 	uint32_t preference, metric, tag;
 	struct vr_id primary_vr;    /* the table that it is native to */
 	struct vr_id table_vr;      /* WAY_TABLE */

@@ -8,6 +8,9 @@
  * that the far side's own addresses answer here too [RT-10]. Routes that are
  * themselves imported are not imported again.
  *
+ * A rib-group copies the active routes of certain protocols of one table into
+ * others, unless its policy rejects them [RT-16].
+ *
  * What we do: the same; the importing instance itself is never a source, and
  * a next-table route that would point back into the table that imports it is
  * left out.
@@ -54,21 +57,36 @@ drop_secondaries(struct route_table *t)
 	t->n = t->nfront = n;
 }
 
-/* Everything that `to` takes over from `from`. */
+/* What is taken over from one table. */
+struct taking {
+	const struct rib *rib;
+	const uint32_t *chain;
+	size_t n;
+	bool accept;        /* what no policy decides about */
+	uint32_t protocols; /* bits */
+};
+
+static bool
+wanted(const struct taking *t, const struct route_table *to,
+	struct route_entry *e)
+{
+	if (e->state != ROUTE_ACTIVE || e->secondary ||
+		(t->protocols >> e->proto & 1) == 0)
+		return false;
+	if (e->way == WAY_TABLE && e->table_vr.v == to->vr.v)
+		return false;
+	return route_policy_run(t->rib->spec, t->chain, t->n, t->accept, e);
+}
+
 static int
-import_table(const struct rib *rib, const struct route_vr_spec *vr,
-	struct route_table *to, const struct route_table *from)
+import_table(const struct taking *t, struct route_table *to,
+	const struct route_table *from)
 {
 	for (size_t i = 0; i < from->n; i++) {
 		struct route_entry copy = from->entries[i];
 		struct route_entry *e;
 
-		if (copy.state != ROUTE_ACTIVE || copy.secondary)
-			continue;
-		if (copy.way == WAY_TABLE && copy.table_vr.v == to->vr.v)
-			continue;
-		if (!route_policy_chain(
-			    rib->spec, vr->imports, vr->nimports, &copy))
+		if (!wanted(t, to, &copy))
 			continue;
 		e = table_add(to);
 		if (e == NULL)
@@ -87,26 +105,46 @@ import_sources(const struct rib *rib, size_t place, bool *is_source)
 
 	for (size_t i = 0; i < vr->nimports; i++)
 		policy_sources(rib, vr->imports[i], 0, is_source);
+	for (size_t i = 0; i < vr->ncopies; i++)
+		is_source[rib->vr_place[vr->copies[i].from.v] - 1] = true;
+}
+
+static int
+import_copies(struct rib *rib, const struct route_vr_spec *vr)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < vr->ncopies && rc == 0; i++) {
+		const struct route_copy_spec *c = &vr->copies[i];
+		struct taking t = {
+			rib, c->policies, c->npolicies, true, c->protocols};
+
+		rc = import_table(&t, rib_table(rib, vr->id, c->family),
+			rib_table(rib, c->from, c->family));
+	}
+	return rc;
 }
 
 static int
 import_vr(struct rib *rib, size_t place)
 {
 	const struct route_vr_spec *vr = &rib->spec->vrs[place];
+	struct taking t = {rib, vr->imports, vr->nimports, false, UINT32_MAX};
 	bool *is_source = calloc(rib->nvrs, sizeof(*is_source));
 	int rc = 0;
 
 	if (is_source == NULL)
 		return -ENOMEM;
-	import_sources(rib, place, is_source);
+	for (size_t i = 0; i < vr->nimports; i++)
+		policy_sources(rib, vr->imports[i], 0, is_source);
 	for (size_t s = 0; s < rib->nvrs; s++)
 		for (unsigned int f = 0; f < FAMS && rc == 0; f++)
 			if (is_source[s] && s != place)
-				rc = import_table(rib, vr,
+				rc = import_table(&t,
 					&rib->tables[place * FAMS + f],
 					&rib->tables[s * FAMS + f]);
 	free(is_source);
-	return rc;
+	return rc == 0 ? import_copies(rib, vr) : rc;
 }
 
 int
@@ -114,7 +152,7 @@ rib_import(struct rib *rib)
 {
 	/* First all copies, from one state of all tables; then the order. */
 	for (size_t i = 0; i < rib->nvrs; i++) {
-		if (rib->spec->vrs[i].nimports == 0 ||
+		if (!route_vr_imports(&rib->spec->vrs[i]) ||
 			rib->tables[i * FAMS].kept)
 			continue;
 		drop_secondaries(&rib->tables[i * FAMS + FAM4]);
@@ -123,7 +161,7 @@ rib_import(struct rib *rib)
 			return -ENOMEM;
 	}
 	for (size_t i = 0; i < rib->nvrs * FAMS; i++)
-		if (rib->spec->vrs[i / FAMS].nimports > 0 &&
+		if (route_vr_imports(&rib->spec->vrs[i / FAMS]) &&
 			!rib->tables[i].kept && table_sort(&rib->tables[i]) < 0)
 			return -ENOMEM;
 	return 0;

@@ -81,7 +81,8 @@ vr_changed(const struct keep *k, size_t place)
 	if (k->rib->spec == k->old->spec)
 		return false;
 	/* Policies are not compared: who imports is computed anew. */
-	return vr->nimports > 0 || k->old->spec->vrs[was - 1].nimports > 0 ||
+	return route_vr_imports(vr) ||
+	       route_vr_imports(&k->old->spec->vrs[was - 1]) ||
 	       !route_vr_same(vr, &k->old->spec->vrs[was - 1]);
 }
 
@@ -97,7 +98,8 @@ mark_importers(struct keep *k)
 	while (more) {
 		more = false;
 		for (size_t i = 0; i < n; i++) {
-			if (k->changed[i] || k->rib->spec->vrs[i].nimports == 0)
+			if (k->changed[i] ||
+				!route_vr_imports(&k->rib->spec->vrs[i]))
 				continue;
 			memset(is_source, 0, n);
 			import_sources(k->rib, i, is_source);

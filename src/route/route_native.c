@@ -118,6 +118,7 @@ add_static_entry(
 	e->primary_vr = t->vr;
 	e->table_vr = s->table_vr;
 	e->source = i;
+	e->passive = s->attrs.passive && s->type == ROUTE_NEXTHOP;
 	if (s->type == ROUTE_NEXTHOP)
 		e->state = ROUTE_HIDDEN;
 	return e;
@@ -164,6 +165,33 @@ add_static(struct rib *rib, const struct route_vr_spec *vr, uint32_t i)
 	return 0;
 }
 
+/* Hidden until route_resolve.c finds a contributor. */
+static int
+add_aggregate(struct rib *rib, const struct route_vr_spec *vr, uint32_t i)
+{
+	const struct aggregate_spec *s = &vr->aggregates[i];
+	struct route_entry *e =
+		table_add(rib_table(rib, vr->id, s->prefix.addr.family));
+
+	if (e == NULL)
+		return -ENOMEM;
+	e->prefix = s->prefix;
+	e->proto = ROUTE_PROTO_AGGREGATE;
+	e->way = static_way(s->type);
+	e->preference = s->attrs.preference;
+	e->has_metric = s->attrs.has_metric;
+	e->metric = s->attrs.has_metric ? s->attrs.metric : 0;
+	e->has_tag = s->attrs.has_tag;
+	e->tag = s->attrs.has_tag ? s->attrs.tag : 0;
+	e->no_install = s->attrs.no_install;
+	e->passive = s->attrs.passive;
+	e->generate = s->generate;
+	e->primary_vr = vr->id;
+	e->source = i;
+	e->state = ROUTE_HIDDEN;
+	return 0;
+}
+
 int
 native_build(struct rib *rib, size_t vr_place)
 {
@@ -179,6 +207,9 @@ native_build(struct rib *rib, size_t vr_place)
 	}
 	for (uint32_t i = 0; i < vr->nstatics; i++)
 		if (add_static(rib, vr, i) < 0)
+			return -ENOMEM;
+	for (uint32_t i = 0; i < vr->naggregates; i++)
+		if (add_aggregate(rib, vr, i) < 0)
 			return -ENOMEM;
 	return 0;
 }

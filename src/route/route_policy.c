@@ -237,7 +237,14 @@ bool
 route_policy_chain(const struct route_spec *spec, const uint32_t *chain,
 	size_t n, struct route_entry *e)
 {
-	struct run run = {spec, PV_NONE, 0};
+	return route_policy_run(spec, chain, n, false, e);
+}
+
+bool
+route_policy_run(const struct route_spec *spec, const uint32_t *chain, size_t n,
+	bool accept, struct route_entry *e)
+{
+	struct run run = {spec, accept ? PV_ACCEPT : PV_NONE, 0};
 
 	for (size_t i = 0; i < n; i++) {
 		enum policy_verdict v = run_policy(&run, chain[i], e);

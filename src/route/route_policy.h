@@ -24,6 +24,10 @@ struct route_entry;
 bool route_policy_chain(const struct route_spec *spec, const uint32_t *chain,
 	size_t n, struct route_entry *e);
 
+/* The same, and what no policy decides about is accepted if `accept`. */
+bool route_policy_run(const struct route_spec *spec, const uint32_t *chain,
+	size_t n, bool accept, struct route_entry *e);
+
 bool route_filter_match(
 	const struct route_filter_spec *f, const struct ip_prefix *p);
 

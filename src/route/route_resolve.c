@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "route/route_policy.h"
 #include "route/route_rib_impl.h"
 
 #define NHS_MAX 64 /* ways of one route, after resolving */
@@ -192,6 +193,17 @@ ways_store(struct route_table *t, struct route_entry *e, const struct ways *w)
 	return 0;
 }
 
+/* A passive route stays where it is, and rejects. */
+static void
+block(struct route_entry *e)
+{
+	e->way = WAY_REJECT;
+	e->nhs = NULL;
+	e->nnhs = 0;
+	if (e->state == ROUTE_HIDDEN)
+		e->state = ROUTE_INACTIVE;
+}
+
 /* Nothing usable: hidden, with the next hops as they were written. */
 static int
 hide(struct route_table *t, struct route_entry *e,
@@ -229,7 +241,76 @@ resolve_entry(struct rib *rib, struct route_table *t, struct route_entry *e,
 	for (size_t k = 0; k < s->nnhs; k++)
 		if (e->qualified ? k + 1 == e->qualified : !s->nhs[k].qualified)
 			resolve_nh(rib, t, e, &s->nhs[k], memos, &w);
+	if (w.n == 0 && e->passive) {
+		block(e);
+		return 0;
+	}
+	e->way = WAY_NEXTHOP;
 	return w.n > 0 ? ways_store(t, e, &w) : hide(t, e, s);
+}
+
+/* ---- aggregate and generate [RT-15] ---- */
+
+static bool
+contributes(const struct rib *rib, const struct aggregate_spec *s,
+	const struct route_entry *e)
+{
+	struct route_entry copy = *e;
+
+	if (e->state != ROUTE_ACTIVE ||
+		ip_prefix_cmp(&e->prefix, &s->prefix) == 0)
+		return false;
+	if (s->generate && (e->way != WAY_NEXTHOP || e->nnhs == 0 ||
+				   e->nhs[0].gateway.family == IP_NONE))
+		return false; /* a generated route needs a gateway */
+	return route_policy_run(
+		rib->spec, s->policies, s->npolicies, true, &copy);
+}
+
+/* The one with the lowest preference; of equal ones the first prefix. */
+static const struct route_entry *
+contributor(const struct rib *rib, const struct route_table *t, size_t from,
+	const struct aggregate_spec *s)
+{
+	const struct route_entry *best = NULL;
+
+	for (size_t i = from; i < t->n; i++) {
+		const struct route_entry *e = &t->entries[i];
+
+		if (!ip_prefix_contains(&s->prefix, &e->prefix))
+			break;
+		if (!contributes(rib, s, e))
+			continue;
+		if (best == NULL || e->preference < best->preference)
+			best = e;
+		if (!s->generate)
+			break; /* one is enough */
+	}
+	return best;
+}
+
+static void
+resolve_aggregate(struct rib *rib, struct route_table *t, size_t place)
+{
+	struct route_entry *e = &t->entries[place];
+	const struct aggregate_spec *s =
+		&rib->spec->vrs[rib->vr_place[t->vr.v] - 1u]
+			 .aggregates[e->source];
+	const struct route_entry *by = contributor(rib, t, place + 1, s);
+
+	if (by == NULL && !e->passive) {
+		e->state = ROUTE_HIDDEN;
+		return;
+	}
+	if (e->state == ROUTE_HIDDEN)
+		e->state = ROUTE_INACTIVE;
+	e->way = s->type == ROUTE_DISCARD ? WAY_DISCARD : WAY_REJECT;
+	e->nnhs = 0;
+	if (s->generate && by != NULL) {
+		e->way = WAY_NEXTHOP;
+		e->nhs = by->nhs;
+		e->nnhs = by->nnhs;
+	}
 }
 
 int
@@ -244,11 +325,16 @@ table_resolve(struct rib *rib, struct route_table *t)
 		struct route_entry *e = &t->entries[i];
 
 		if (e->proto != ROUTE_PROTO_STATIC || e->secondary ||
-			e->way != WAY_NEXTHOP)
+			(e->way != WAY_NEXTHOP && !e->passive))
 			continue;
 		if (resolve_entry(rib, t, e, memos) < 0)
 			return -ENOMEM;
 	}
+	table_select(t);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->entries[i].proto == ROUTE_PROTO_AGGREGATE &&
+			!t->entries[i].secondary)
+			resolve_aggregate(rib, t, i);
 	table_select(t);
 	return 0;
 }

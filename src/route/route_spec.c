@@ -42,6 +42,12 @@ vr_done(struct route_vr_spec *v)
 	free(v->addrs);
 	free(v->statics);
 	free(v->imports);
+	for (size_t i = 0; i < v->naggregates && v->aggregates; i++)
+		free(v->aggregates[i].policies);
+	free(v->aggregates);
+	for (size_t i = 0; i < v->ncopies && v->copies; i++)
+		free(v->copies[i].policies);
+	free(v->copies);
 }
 
 void
@@ -128,6 +134,12 @@ vr_own(struct route_vr_spec *v, bool *ok)
 {
 	DUP(v->addrs, v->naddrs);
 	DUP(v->imports, v->nimports);
+	DUP(v->aggregates, v->naggregates);
+	for (size_t i = 0; i < v->naggregates && v->aggregates; i++)
+		DUP(v->aggregates[i].policies, v->aggregates[i].npolicies);
+	DUP(v->copies, v->ncopies);
+	for (size_t i = 0; i < v->ncopies && v->copies; i++)
+		DUP(v->copies[i].policies, v->copies[i].npolicies);
 	DUP(v->statics, v->nstatics);
 	v->nh_pool = NULL;
 	if (v->statics == NULL)

@@ -62,6 +62,25 @@ struct static_route_spec {
 	struct route_attrs attrs; /* defaults already merged in */
 };
 
+/* aggregate, generate: there while a more specific route is [RT-15]. */
+struct aggregate_spec {
+	struct ip_prefix prefix;
+	enum route_type type; /* ROUTE_REJECT, ROUTE_DISCARD */
+	bool generate;        /* leads where its first contributor does */
+	uint32_t *policies;   /* which routes contribute; none: all */
+	size_t npolicies;
+	struct route_attrs attrs; /* preference 130 */
+};
+
+/* What a rib-group copies into this instance [RT-16]. */
+struct route_copy_spec {
+	struct vr_id from;
+	enum ip_family family;
+	uint32_t protocols; /* bit: enum route_proto */
+	uint32_t *policies; /* import-policy */
+	size_t npolicies;
+};
+
 /* An own address; gives a Direct and a Local route. */
 struct route_addr_spec {
 	struct ifl_id ifl;
@@ -147,6 +166,10 @@ struct route_vr_spec {
 	struct route_nh_spec *nh_pool; /* holds the statics' nhs, unless NULL */
 	uint32_t *imports; /* instance-import chain: into policies */
 	size_t nimports;
+	struct aggregate_spec *aggregates; /* both families */
+	size_t naggregates;
+	struct route_copy_spec *copies;
+	size_t ncopies;
 	struct ip_addr router_id; /* IP_NONE if not configured */
 	bool has_router_id;
 };
@@ -168,6 +191,12 @@ struct route_spec {
 	struct route_policy_spec *policies;
 	size_t npolicies;
 };
+
+static inline bool
+route_vr_imports(const struct route_vr_spec *vr)
+{
+	return vr->nimports + vr->ncopies > 0;
+}
 
 void route_spec_free(struct route_spec *spec); /* NULL is fine */
 

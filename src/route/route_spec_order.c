@@ -113,11 +113,25 @@ same_static(
 	return true;
 }
 
+/* Policies are not compared: where one is asked, nothing is the same. */
+static bool
+same_aggregate(const struct aggregate_spec *a, const struct aggregate_spec *b)
+{
+	return ip_prefix_cmp(&a->prefix, &b->prefix) == 0 &&
+	       a->type == b->type && a->generate == b->generate &&
+	       a->npolicies + b->npolicies == 0 &&
+	       same_attrs(&a->attrs, &b->attrs);
+}
+
 bool
 route_vr_same(const struct route_vr_spec *a, const struct route_vr_spec *b)
 {
-	if (a->naddrs != b->naddrs || a->nstatics != b->nstatics)
+	if (a->naddrs != b->naddrs || a->nstatics != b->nstatics ||
+		a->naggregates != b->naggregates)
 		return false;
+	for (size_t i = 0; i < a->naggregates; i++)
+		if (!same_aggregate(&a->aggregates[i], &b->aggregates[i]))
+			return false;
 	for (size_t i = 0; i < a->naddrs; i++)
 		if (a->addrs[i].ifl.v != b->addrs[i].ifl.v ||
 			ip_prefix_cmp(
