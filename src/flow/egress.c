@@ -8,14 +8,53 @@
 
 #define IPV6_MTU_MIN 1280u
 
+/*
+ * p was put together from fragments: it is cut again, to the MTU or, if asked
+ * for, to the size in which it came [SC-40]. What its sender did not want to be
+ * cut any smaller (DF, IPv6) is not.
+ */
 static enum verdict
-check_mtu(struct pkt *p, const struct ifl_spec *ifl)
+check_joined(const struct env *env, struct pkt *p, uint16_t mtu)
+{
+	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
+	uint16_t size = mbuf_meta(p->m)->frag_size;
+
+	if (flow->keep_fragment_size && size < mtu)
+		p->mtu = size;
+	if (p->len <= p->mtu)
+		return VERDICT_NEXT;
+	if (p->df && size > mtu)
+		return drop_and_answer(p, REASON_MTU, ANSWER_TOO_BIG);
+	p->fragment = true;
+	return VERDICT_NEXT;
+}
+
+/* TCP's super-segments of hosts that do not ask for DF are cut smaller. */
+static bool
+cut_segments(struct pkt *p, uint16_t mtu)
+{
+	uint32_t headers =
+		(uint32_t)(p->l4 - p->l3) + (uint32_t)(p->l4[12] >> 4) * 4;
+
+	if (p->df || headers + 8 > mtu)
+		return false;
+	p->m->tso_segsz = (uint16_t)(mtu - headers);
+	return true;
+}
+
+static enum verdict
+check_mtu(const struct env *env, struct pkt *p, const struct ifl_spec *ifl)
 {
 	uint16_t mtu = p->key.family == IP_V4 ? ifl->mtu4 : ifl->mtu6;
 
 	p->mtu = mtu;
 	p->fragment = false;
+	if (unlikely(mbuf_meta(p->m)->flags & META_JOINED))
+		return check_joined(env, p, mtu);
 	if (likely(pkt_segments(p).largest <= mtu))
+		return VERDICT_NEXT;
+	if ((p->m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) != 0 &&
+		cut_segments(p, mtu))
 		return VERDICT_NEXT;
 	if (p->key.family == IP_V6 &&
 		(mbuf_meta(p->m)->flags & META_FROM_HOST) != 0) {
@@ -63,7 +102,7 @@ egress_check(const struct env *env, struct pkt *p, struct adj_id id)
 		if (v != VERDICT_NEXT)
 			return v;
 	}
-	return check_mtu(p, ifl);
+	return check_mtu(env, p, ifl);
 }
 
 enum verdict

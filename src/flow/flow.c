@@ -107,7 +107,9 @@ prepare(const struct env *env, struct pkt *p)
 				return VERDICT_HANDOFF;
 		}
 		env->counters->total.fragments++;
-		v = frag_resolve(env->frag, p, env->time_ms);
+		v = image_spec_of(env->image)->flow.reassembly
+			    ? frag_reassemble(env->frag, p, env->time_ms)
+			    : frag_resolve(env->frag, p, env->time_ms);
 		if (v == VERDICT_DROP && p->screen != 0)
 			screen_overlap(env, p);
 		if (v != VERDICT_NEXT)

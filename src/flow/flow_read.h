@@ -93,6 +93,7 @@ void session_counts_get(struct workers *w, struct session_counts *ret);
 
 struct flow_stats { /* sums over all workers */
 	uint64_t received, transmitted, forwarded, copied, dropped, fragments;
+	uint64_t fragments_made; /* packets that were cut to leave */
 	uint64_t host_in, host_out, first_path, fast_path, packet_mode;
 	uint64_t reason[REASON_COUNT];
 };

@@ -9,6 +9,8 @@
  */
 #include "flow/frag.h"
 
+#include "flow/frag_join.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -46,6 +48,7 @@ struct entry {
 	uint8_t protocol, icmp_class;
 	bool known; /* the first fragment was here: ports are valid */
 	bool bad;   /* overlaps: nothing more of it passes */
+	bool join;  /* it is put together: what is held is in parts */
 	uint8_t n_spans, n_held;
 	uint16_t next;         /* bucket chain, or free list */
 	uint16_t older, newer; /* list by deadline */
@@ -54,6 +57,8 @@ struct entry {
 
 struct frag {
 	struct entry entries[FRAG_PACKETS];
+	/* of entry i; untouched: no memory */
+	struct frag_part (*parts)[FRAG_PARTS];
 	uint16_t buckets[BUCKETS];
 	uint16_t free, oldest, newest;
 	unsigned int used;
@@ -69,6 +74,11 @@ frag_create(void)
 
 	if (f == NULL)
 		return NULL;
+	f->parts = calloc(FRAG_PACKETS, sizeof(*f->parts));
+	if (f->parts == NULL) {
+		free(f);
+		return NULL;
+	}
 	for (unsigned int i = 0; i < BUCKETS; i++)
 		f->buckets[i] = NONE;
 	for (unsigned int i = 0; i < FRAG_PACKETS; i++)
@@ -89,6 +99,7 @@ frag_free(struct frag *f)
 		rte_pktmbuf_free(m);
 	while (frag_expire(f, UINT64_MAX, &m, 1) == 1)
 		rte_pktmbuf_free(m);
+	free(f->parts);
 	free(f);
 }
 
@@ -311,8 +322,40 @@ pass(struct frag *f, struct entry *e, struct pkt *p, uint64_t now_ms)
 	return VERDICT_NEXT;
 }
 
+static void
+make_ready(struct frag *f, struct rte_mbuf *m)
+{
+	f->ready[(f->ready_first + f->ready_n++) % KEPT_MAX] = m;
+}
+
+/* Keep p; when that was the last one, the whole packet is ready. */
 static enum verdict
-resolve(struct frag *f, struct pkt *p, uint64_t now_ms)
+keep_part(struct frag *f, struct entry *e, struct pkt *p)
+{
+	struct frag_part *parts = f->parts[e - f->entries];
+	struct rte_mbuf *whole;
+	unsigned int n;
+
+	parts[e->n_held++] = (struct frag_part){.m = p->m,
+		.off = p->frag_off,
+		.len = p->frag_len,
+		.head = (uint16_t)(p->l2_len + p->len - p->frag_len),
+		.size = (uint16_t)p->len};
+	f->held_n++;
+	if (!complete(e))
+		return VERDICT_HELD;
+	n = e->n_held;
+	f->held_n -= n;
+	e->n_held = 0;
+	entry_remove(f, e);
+	whole = frag_join(parts, n, p->l2_len);
+	if (whole != NULL)
+		make_ready(f, whole);
+	return VERDICT_HELD;
+}
+
+static enum verdict
+resolve(struct frag *f, struct pkt *p, uint64_t now_ms, bool join)
 {
 	struct span s = {p->frag_off, (uint32_t)p->frag_off + p->frag_len};
 	struct frag_key k;
@@ -324,19 +367,24 @@ resolve(struct frag *f, struct pkt *p, uint64_t now_ms)
 		entry_remove(f, e); /* an old packet's number, used again */
 		e = NULL;
 	}
-	if (e == NULL)
+	if (e == NULL) {
 		e = entry_add(f, &k, now_ms);
-	if (e == NULL)
-		return drop(p, REASON_FRAGMENT_TABLE_FULL);
+		if (e == NULL)
+			return drop(p, REASON_FRAGMENT_TABLE_FULL);
+		e->join = join;
+	}
 	if (e->bad || span_clashes(e, &s, !p->frag_more))
 		return drop(p, REASON_FRAGMENT_OVERLAP);
-	if (!p->frag_first && !e->known &&
-		(e->n_held == FRAG_HELD || f->held_n + f->ready_n == KEPT_MAX))
+	if ((e->join || (!p->frag_first && !e->known)) &&
+		(e->n_held == (e->join ? FRAG_PARTS : FRAG_HELD) ||
+			f->held_n + f->ready_n == KEPT_MAX))
 		return drop(p, REASON_FRAGMENT_LIMIT);
 	if (!span_add(e, s))
 		return drop(p, REASON_FRAGMENT_LIMIT);
 	if (!p->frag_more)
 		e->total = s.end;
+	if (e->join)
+		return keep_part(f, e, p);
 	if (p->frag_first)
 		first_arrived(f, e, p);
 	if (e->known)
@@ -353,7 +401,13 @@ frag_resolve(struct frag *f, struct pkt *p, uint64_t now_ms)
 		return VERDICT_NEXT;
 	if (mbuf_meta(p->m)->flags & META_PORTS)
 		return VERDICT_NEXT;
-	return resolve(f, p, now_ms);
+	return resolve(f, p, now_ms, false);
+}
+
+enum verdict
+frag_reassemble(struct frag *f, struct pkt *p, uint64_t now_ms)
+{
+	return resolve(f, p, now_ms, frag_joinable(p));
 }
 
 unsigned int
@@ -381,7 +435,10 @@ frag_expire(
 		if (e->deadline_ms > now_ms)
 			break;
 		while (e->n_held > 0 && done < n) {
-			out[done++] = e->held[--e->n_held];
+			e->n_held--;
+			out[done++] =
+				e->join ? f->parts[e - f->entries][e->n_held].m
+					: e->held[e->n_held];
 			f->held_n--;
 		}
 		if (e->n_held > 0)

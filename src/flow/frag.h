@@ -25,6 +25,7 @@
 #define FRAG_PACKETS 1024u
 #define FRAG_HELD    4u
 #define FRAG_MS      2000u
+#define FRAG_PARTS   128u /* of a packet that is put together */
 
 struct frag;
 
@@ -39,6 +40,12 @@ void frag_free(struct frag *f); /* and all mbufs it keeps */
  * DROP   FRAGMENT_LIMIT, FRAGMENT_TABLE_FULL or FRAGMENT_OVERLAP
  */
 enum verdict frag_resolve(struct frag *f, struct pkt *p, uint64_t now_ms);
+
+/*
+ * The same for a packet that is to be put together [SC-40]: HELD, until all of
+ * it is here; then frag_release() has it, whole. At most FRAG_PARTS fragments.
+ */
+enum verdict frag_reassemble(struct frag *f, struct pkt *p, uint64_t now_ms);
 
 /*
  * Up to n fragments that waited and whose ports are known now; they have

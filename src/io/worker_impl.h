@@ -11,6 +11,7 @@
 
 #include "flow/counters.h"
 #include "flow/flow.h"
+#include "flow/flow_trace.h"
 #include "io/worker.h"
 
 #define INJECT_RING   4096u /* packets to a worker */
@@ -33,6 +34,7 @@ struct worker_call {
 struct worker {
 	struct workers *all;
 	struct env env;
+	struct flow_trace *trace; /* of traceoptions */
 	unsigned int index;
 	pthread_t thread;
 	bool running;
@@ -40,8 +42,10 @@ struct worker {
 	int wake_fd, epoll_fd;
 	_Atomic bool sleeping, stop;
 	_Atomic(struct worker_call *) call;
+	int cpu;             /* to run on; -1: any */
 	unsigned int pauses; /* in a row, where a port can only be polled */
 	struct worker_counts counts;       /* its own; others read, relaxed */
+	uint32_t fragment_id; /* of IPv6 packets that are cut here */
 	uint32_t answers, answers_s;       /* rate limit: count in second */
 	uint32_t drops_told, drops_told_s; /* rate limit of copies */
 	struct rte_mbuf *requeue[REQUEUE_MAX]; /* own answers, to be routed */
@@ -84,15 +88,21 @@ struct workers {
 };
 
 /* tx.c: queue a frame for a port, send what is queued. The mbuf is theirs. */
-void tx_put(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m);
+/* p: what is known of it, for monitor traffic; or NULL */
+void tx_put(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
+	const struct pkt *p);
 void tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 	uint16_t mtu, uint8_t l2_len);
 void tx_flush(struct worker *w);
 
 /* worker.c */
 void worker_punt(struct worker *w, struct rte_mbuf *m, enum punt_kind kind);
-void worker_tap(struct worker *w, struct ifd_id ifd, const struct rte_mbuf *m,
-	enum punt_kind kind);
+/* Copies for monitor traffic: made as the frame came or goes, handed over with
+ * what the packet path has said; p NULL: it was not asked. */
+struct rte_mbuf *worker_tap_copy(
+	struct worker *w, struct ifd_id ifd, const struct rte_mbuf *m);
+void worker_tap_tell(struct worker *w, struct rte_mbuf *copy,
+	const struct pkt *p, enum verdict v, enum punt_kind kind);
 /* A copy for those who watch drops; p may be NULL: only the reason is known. */
 void worker_drop_tap(struct worker *w, const struct rte_mbuf *m,
 	const struct pkt *p, enum reason reason);

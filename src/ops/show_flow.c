@@ -39,7 +39,8 @@ show_flow_status(struct ops_request *rq)
 	tree_leaf(root, "flow-forwarding-mode-mpls", "drop");
 	tree_leaf(root, "flow-forwarding-mode-iso", "drop");
 	tree_leaf(root, "flow-tap-mode", "disabled (default)");
-	tree_leaf(root, "flow-trace-status", "off");
+	tree_leaf(root, "flow-trace-status", "%s",
+		image_spec_of(image)->log.trace.on ? "on" : "off");
 	tree_leaf(root, "flow-session-distribution-mode", "Hash-based");
 	tree_leaf(root, "flow-packet-ordering-mode", "Hardware");
 	tree_leaf(root, "flow-reverse-route-mode", "%s",
@@ -88,7 +89,7 @@ show_flow_statistics(struct ops_request *rq)
 	COUNT("flow-pkt-count-services-offload", 0);
 	COUNT("flow-frag-count-fwd", s->fragments);
 	COUNT("tunnel-frag-gen-pre", 0);
-	COUNT("tunnel-frag-gen-post", 0);
+	COUNT("tunnel-frag-gen-post", s->fragments_made);
 	COUNT("flow-pkt-count-first-path", s->first_path);
 	COUNT("flow-pkt-count-fast-path", s->fast_path);
 	COUNT("flow-pkt-count-packet-mode", s->packet_mode);

@@ -83,13 +83,14 @@ struct mbuf_meta {
 	struct vr_id vr;   /* META_FROM_HOST: the table to route it in */
 	uint8_t flags;     /* META_* */
 	uint8_t reason;    /* punt: why (enum punt_kind) */
+	uint16_t frag_size; /* META_JOINED: of its largest fragment */
 	uint16_t sport_be, dport_be; /* META_PORTS: a fragment's ports */
 	struct ifl_id out_ifl;       /* VERDICT_RESOLVE: where to ask */
 	uint8_t protocol;            /* META_PORTS */
 	uint8_t icmp_class;          /* META_PORTS */
 	union {
 		struct ip_addr out_gw; /* VERDICT_RESOLVE: whom to ask for */
-		struct drop_note drop; /* PUNT_DROP */
+		struct drop_note drop; /* PUNT_DROP, PUNT_TAP_* */
 	};
 };
 
@@ -101,6 +102,7 @@ enum {
 	META_ANY_STATION = 16, /* a capture: for us whatever the MAC address */
 	META_RAW = 8,          /* a whole frame of the box (ARP): send on ifd */
 	META_COUNTED = 32, /* comes again (neighbour, hand-off): not received */
+	META_JOINED = 128, /* was put together from fragments [SC-40] */
 	META_OWNED = 64,   /* handed to the worker that has its session */
 };
 
