@@ -293,6 +293,7 @@ box_sleep(struct box *b, uint32_t ms)
 
 		b->now_ms += step;
 		ms -= step;
+		b->env.now_s = (uint32_t)(b->now_ms / 1000);
 		session_age(b->env.sessions, (uint32_t)b->now_ms,
 			(uint32_t)(b->now_ms / 1000), 1u << 30);
 		nat_age(b->env.nat, (uint32_t)(b->now_ms / 1000), 1u << 30);
