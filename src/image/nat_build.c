@@ -130,6 +130,8 @@ test_done(struct nat_test *t)
  * may say less than the rule does, never more.
  */
 static const struct policy_spec plain;
+/* Zones of global policies are not in the tree: "look closer". */
+static const struct policy_spec vague = {.global = true};
 static const struct nat_ports any_port[] = {{0, UINT16_MAX}};
 static const uint8_t with_ports[] = {IPP_TCP, IPP_UDP, IPP_SCTP};
 
@@ -166,10 +168,12 @@ policy_apps(const struct nat_test *t, struct policy *p)
 	} else if (!ports && r->nprotocols == 0) {
 		p->apps[p->napps++].any = true;
 	} else {
+		/* Who asks for ports means no protocol without. */
 		for (size_t i = 0; i < np; i++)
 			for (size_t j = 0; j < nd; j++)
-				p->apps[p->napps++] =
-					term_of(t, protocols[i], &d[j]);
+				if (!ports || nat_has_ports(protocols[i]))
+					p->apps[p->napps++] =
+						term_of(t, protocols[i], &d[j]);
 	}
 	return true;
 }
@@ -185,6 +189,7 @@ tree_build(const struct nat_side *side, const struct nat_set_spec *set,
 	struct policy *p = calloc((size_t)set->n + 1, sizeof(*p));
 	uint32_t *order = calloc((size_t)set->n + 1, sizeof(*order));
 	int rc = p == NULL || order == NULL ? -ENOMEM : 0;
+	bool mixed = of[which].src != of[which].dst;
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; rc == 0 && i < set->n; i++) {
@@ -200,13 +205,13 @@ tree_build(const struct nat_side *side, const struct nat_set_spec *set,
 		p[n].spec = &plain;
 		p[n].src = t->src;
 		p[n].dst = t->dst;
-		/* Exact only in one family, and with one kind of ports. */
-		if (of[which].src != of[which].dst ||
+		if (mixed)
+			p[n].dst.any4 = p[n].dst.any6 = true;
+		if (mixed || side->reverse ||
 			(t->napps > 0 &&
 				t->nsports + t->ndports + t->spec->nprotocols >
 					0))
-			p[n].dst.any4 = p[n].dst.any6 = p[n].dst.excluded =
-				true;
+			p[n].spec = &vague;
 		if (!policy_apps(t, &p[n]))
 			rc = -ENOMEM;
 		n++;
@@ -323,6 +328,7 @@ side_build(const struct image_spec *s, enum nat_kind kind, bool reverse,
 	side->sets = calloc(n->nsets[kind] + 1, sizeof(*side->sets));
 	if (side->tests == NULL || side->sets == NULL)
 		return -ENOMEM;
+	side->reverse = reverse;
 	side->ntests = n->nrules[kind];
 	side->nsets = n->nsets[kind];
 	for (size_t i = 0; rc == 0 && i < side->ntests; i++) {

@@ -43,7 +43,7 @@ struct nat_side {
 	uint32_t *hash; /* size is a power of two */
 	uint32_t mask;
 	uint32_t kinds; /* bit from * 4 + to: some rule set has such ends */
-	bool mixed;     /* there are trees of two families */
+	bool reverse;   /* the way out, of static rules */
 };
 
 struct nat_index {
@@ -60,6 +60,13 @@ nat_context_key(
 	enum nat_end_kind fk, uint32_t from, enum nat_end_kind tk, uint32_t to)
 {
 	return (uint64_t)fk << 34 | (uint64_t)tk << 32 | from << 16 | to;
+}
+
+static inline bool
+nat_has_ports(uint8_t protocol)
+{
+	return protocol == IPP_TCP || protocol == IPP_UDP ||
+	       protocol == IPP_SCTP;
 }
 
 static inline uint32_t
