@@ -38,8 +38,20 @@ struct daemon_options {
 	unsigned int nports;
 	unsigned int workers;
 	uint32_t max_sessions;
+	unsigned int cpus[WORKERS_MAX]; /* of the workers, with -C */
+	unsigned int ncpus;
+	bool hugepages;
 	bool foreground;
 };
+
+/* cpus.c: the argument of -C; is it possible; where memory is taken. */
+bool cpus_parse(struct daemon_options *o, const char *text);
+int cpus_check(const struct daemon_options *o);
+void cpus_confine(const struct daemon_options *o);
+void cpus_release(void);
+
+/* port_args.c: 0, or -1 after a sentence for each -p that cannot be. */
+int port_args_check(const struct daemon_options *o);
 
 /* One physical port as the daemon keeps it, by ifd id. */
 struct daemon_port {

@@ -32,7 +32,8 @@ static void
 usage(FILE *to)
 {
 	fputs("usage: vrflowd [-c FILE] [-s SOCKET] [-p IFD=DEVICE]... "
-	      "[-w WORKERS] [-m MAX_SESSIONS] [-l DIR] [-f]\n"
+	      "[-w WORKERS] [-C CPUS] [-H] [-m MAX_SESSIONS] [-l DIR] "
+	      "[-f]\n"
 	      "  -c FILE          configuration, curly or set text; commits "
 	      "are "
 	      "stored there\n"
@@ -41,6 +42,8 @@ usage(FILE *to)
 	      "  -p IFD=DEVICE    ge-0/0/0=linux:eth1, =dpdk:net_ring0, "
 	      "=pcap:in.pcap,out.pcap\n"
 	      "  -w WORKERS       packet workers, 1 to 16 (1)\n"
+	      "  -C CPUS          where they run, one each: 2,4-6\n"
+	      "  -H               use hugepages\n"
 	      "  -m MAX_SESSIONS  size of the session table (524288)\n"
 	      "  -l DIR           log files (" LOG_DIR ")\n"
 	      "  -f               stay in the foreground, print \"ready\" when "
@@ -86,7 +89,7 @@ options(struct daemon_options *o, int argc, char **argv)
 	o->log_dir = LOG_DIR;
 	o->workers = 1;
 	o->max_sessions = SESSIONS_DEFAULT;
-	while ((c = getopt(argc, argv, "c:s:p:w:m:l:fVh")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:p:w:C:Hm:l:fVh")) != -1) {
 		bool ok = true;
 
 		switch (c) {
@@ -102,6 +105,12 @@ options(struct daemon_options *o, int argc, char **argv)
 		case 'w':
 			ok = number(optarg, 1, WORKERS_MAX, &n);
 			o->workers = (unsigned int)n;
+			break;
+		case 'C':
+			ok = cpus_parse(o, optarg);
+			break;
+		case 'H':
+			o->hugepages = true;
 			break;
 		case 'm':
 			ok = number(optarg, 1, 1u << 30, &n);
@@ -168,22 +177,6 @@ hugepages_reserved(void)
 	return n > 0;
 }
 
-/* "dpdk:0000:03:00.0,args" names a PCI device, "dpdk:net_ring0" does not. */
-static bool
-pci_address(const char *device, char *ret, size_t size)
-{
-	unsigned int domain, bus, slot, function;
-	int n = 0;
-
-	if (strncmp(device, "dpdk:", 5) != 0 ||
-		sscanf(device + 5, "%x:%x:%x.%x%n", &domain, &bus, &slot,
-			&function, &n) != 4 ||
-		(device[5 + n] != '\0' && device[5 + n] != ','))
-		return false;
-	snprintf(ret, size, "%.*s", n, device + 5);
-	return true;
-}
-
 /*
  * EAL looks at PCI only when an option names a device there; then it may take
  * hugepages too, if some are reserved.
@@ -196,7 +189,7 @@ pci_devices(const struct daemon *d, struct eal_config *eal)
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < d->o.nports; i++)
-		if (pci_address(d->o.ports[i].device, address[n],
+		if (port_pci_address(d->o.ports[i].device, address[n],
 			    sizeof(address[n]))) {
 			list[n] = address[n];
 			n++;
@@ -204,7 +197,7 @@ pci_devices(const struct daemon *d, struct eal_config *eal)
 	if (n == 0)
 		return;
 	eal->pci = list;
-	eal->hugepages = hugepages_reserved();
+	eal->hugepages |= hugepages_reserved();
 }
 
 static int
@@ -218,9 +211,15 @@ start_data_plane(struct daemon *d)
 		.mac = ports_mac};
 	char err[512] = "";
 
+	if (d->o.hugepages && !hugepages_reserved())
+		return fail("-H: no hugepages are reserved; reserve some with "
+			    "sysctl vm.nr_hugepages=512");
+	eal.hugepages = d->o.hugepages;
 	pci_devices(d, &eal);
+	wc.cpus = d->o.ncpus > 0 ? d->o.cpus : NULL;
 	if (eal_start(&eal, err, sizeof(err)) != 0)
 		return fail(err);
+	port_prepare();
 	d->pool = eal_pool_create(BUFFERS * d->o.workers);
 	d->jumbo = eal_jumbo_pool_create(JUMBO_BUFFERS * d->o.workers);
 	d->neigh = neigh_create();
@@ -372,7 +371,13 @@ serve(struct daemon *d, int ready_fd)
 	if (rc != 0) /* before any port is touched */
 		socket_taken(d);
 	if (rc == 0)
+		rc = port_args_check(&d->o);
+	if (rc == 0)
+		rc = cpus_check(&d->o);
+	cpus_confine(&d->o);
+	if (rc == 0)
 		rc = start_data_plane(d);
+	cpus_release();
 	if (rc == 0)
 		rc = records_start(d);
 	if (rc == 0)

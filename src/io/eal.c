@@ -54,8 +54,11 @@ add_lcores(struct args *a, const cpu_set_t *cpus)
 static void
 add_memory(struct args *a, const struct eal_config *config)
 {
-	if (config->hugepages)
+	if (config->hugepages) {
+		/* No files, hence none left, and no hugetlbfs to mount. */
+		add(a, "--in-memory");
 		return;
+	}
 	add(a, "--no-huge");
 	add(a, "--iova-mode=va");
 	snprintf(a->memory, sizeof(a->memory), "%u",

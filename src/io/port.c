@@ -8,41 +8,76 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "io/gso.h"
 #include "io/port_impl.h"
 #include "pkt/pkt.h"
 
+static int
+check_pcap(const char *name, const char *device, char *err, size_t err_size)
+{
+	char in[256];
+
+	snprintf(in, sizeof(in), "%.*s", (int)strcspn(device, ","), device);
+	if (in[0] == '\0' || access(in, R_OK) == 0)
+		return 0;
+	snprintf(err, err_size, "%s: cannot read %s: %s", name, in,
+		strerror(errno));
+	return -ENOENT;
+}
+
 static const struct backend {
 	const char *prefix;
+	int (*check)(const char *name, const char *device, char *err,
+		size_t err_size);
 	int (*open)(const struct port_config *config, const char *device,
 		struct port **ret, char *err, size_t err_size);
 } backends[] = {
-	{"linux:", port_linux_open},
-	{"dpdk:", port_dpdk_open},
-	{"pcap:", port_pcap_open},
+	{"linux:", port_linux_check, port_linux_open},
+	{"dpdk:", port_dpdk_check, port_dpdk_open},
+	{"pcap:", check_pcap, port_pcap_open},
 };
+
+/* NULL after a sentence in err. */
+static const struct backend *
+backend_of(const char *name, const char *device, char *err, size_t err_size)
+{
+	for (size_t i = 0; i < RTE_DIM(backends); i++)
+		if (strncmp(device, backends[i].prefix,
+			    strlen(backends[i].prefix)) == 0)
+			return &backends[i];
+	snprintf(err, err_size,
+		"%s: device %s: must begin with linux:, dpdk: or pcap:", name,
+		device);
+	return NULL;
+}
 
 int
 port_open(const struct port_config *config, struct port **ret, char *err,
 	size_t err_size)
 {
+	const struct backend *b;
+
 	if (config->queues == 0 || config->queues > PORT_QUEUES_MAX) {
 		snprintf(err, err_size, "%s: %u queues: from 1 to %u",
 			config->name, config->queues, PORT_QUEUES_MAX);
 		return -EINVAL;
 	}
-	for (size_t i = 0; i < RTE_DIM(backends); i++) {
-		size_t n = strlen(backends[i].prefix);
+	b = backend_of(config->name, config->device, err, err_size);
+	return b == NULL ? -EINVAL
+			 : b->open(config, config->device + strlen(b->prefix),
+				   ret, err, err_size);
+}
 
-		if (strncmp(config->device, backends[i].prefix, n) == 0)
-			return backends[i].open(
-				config, config->device + n, ret, err, err_size);
-	}
-	snprintf(err, err_size,
-		"%s: device %s: must begin with linux:, dpdk: or pcap:",
-		config->name, config->device);
-	return -EINVAL;
+int
+port_check(const char *name, const char *device, char *err, size_t err_size)
+{
+	const struct backend *b = backend_of(name, device, err, err_size);
+
+	return b == NULL ? -EINVAL
+			 : b->check(name, device + strlen(b->prefix), err,
+				   err_size);
 }
 
 void

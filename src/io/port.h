@@ -70,6 +70,19 @@ int port_open(const struct port_config *config, struct port **ret, char *err,
 	size_t err_size);
 void port_close(struct port *p); /* NULL is fine */
 
+/*
+ * Could the device of the port be opened, as far as can be told before EAL is
+ * started? 0, or -errno and a sentence in err.
+ */
+int port_check(
+	const char *name, const char *device, char *err, size_t err_size);
+
+/*
+ * The address of "dpdk:03:00.0[,ARGS]" in full ("0000:03:00.0"); false when the
+ * device is not one of PCI.
+ */
+bool port_pci_address(const char *device, char *ret, size_t size);
+
 /* Do what needs privileges that are dropped before later ports are opened. */
 void port_prepare(void);
 

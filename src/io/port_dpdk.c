@@ -229,38 +229,78 @@ static const struct port_ops dpdk_ops = {
 	.close = dpdk_close,
 };
 
-/* "0000:03:00.0" or "03:00.0" */
+/* "0000:03:00.0" or "03:00.0", in full; arguments may follow. */
 static bool
-is_pci(const char *name)
+pci_parse(const char *name, char *ret, size_t size)
 {
-	unsigned int domain, bus, dev, function;
+	unsigned int domain = 0, bus, slot, function;
 	int end = 0;
 
-	if (sscanf(name, "%x:%x:%x.%x%n", &domain, &bus, &dev, &function,
-		    &end) == 4)
-		return name[end] == '\0';
-	end = 0;
-	return sscanf(name, "%x:%x.%x%n", &bus, &dev, &function, &end) == 3 &&
-	       name[end] == '\0';
+	if (sscanf(name, "%x:%x:%x.%x%n", &domain, &bus, &slot, &function,
+		    &end) != 4) {
+		domain = 0;
+		if (sscanf(name, "%x:%x.%x%n", &bus, &slot, &function, &end) !=
+			3)
+			return false;
+	}
+	if (name[end] != '\0' && name[end] != ',')
+		return false;
+	snprintf(ret, size, "%04x:%02x:%02x.%x", domain & 0xffff, bus & 0xff,
+		slot & 0x1f, function & 7);
+	return true;
+}
+
+bool
+port_pci_address(const char *device, char *ret, size_t size)
+{
+	return strncmp(device, "dpdk:", 5) == 0 &&
+	       pci_parse(device + 5, ret, size);
+}
+
+static int
+no_driver(const char *port, const char *device, char *err, size_t size)
+{
+	snprintf(err, size,
+		"%s: DPDK has no driver for %s; its plugin (librte_* package "
+		"of Debian) is not installed",
+		port, device);
+	return -ENODEV;
+}
+
+int
+port_dpdk_check(
+	const char *name, const char *device, char *err, size_t err_size)
+{
+	char address[16], path[64];
+
+	if (!pci_parse(device, address, sizeof(address)))
+		return eal_driver_load(device)
+			       ? 0
+			       : no_driver(name, device, err, err_size);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
+	if (access(path, F_OK) == 0)
+		return 0;
+	snprintf(err, err_size, "%s: there is no PCI device %s", name, address);
+	return -ENODEV;
 }
 
 /* Find the device by name, or plug it in. */
 static int
 plug(struct dpdk_port *p, const char *args, char *err, size_t err_size)
 {
-	bool pci = is_pci(p->device);
+	char address[16];
+	bool pci = pci_parse(p->device, address, sizeof(address));
 	int rc;
 
 	if (rte_eth_dev_get_port_by_name(p->device, &p->id) == 0)
 		return 0;
 	snprintf(p->bus, sizeof(p->bus), "%s", pci ? "pci" : "vdev");
-	if (!pci && !eal_driver_load(p->device)) {
-		snprintf(err, err_size,
-			"%s: DPDK has no driver for %s; its plugin (librte_* "
-			"package of Debian) is not installed",
-			p->port.name, p->device);
-		return -ENODEV;
-	}
+	if (pci) /* EAL knows it by its full address */
+		snprintf(p->device, sizeof(p->device), "%s", address);
+	if (rte_eth_dev_get_port_by_name(p->device, &p->id) == 0)
+		return 0;
+	if (!pci && !eal_driver_load(p->device))
+		return no_driver(p->port.name, p->device, err, err_size);
 	rc = rte_eal_hotplug_add(p->bus, p->device, args);
 	if (rc != 0) {
 		snprintf(err, err_size,

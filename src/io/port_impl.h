@@ -46,6 +46,10 @@ struct port {
 /* Backends: device is what follows "linux:" and so on. */
 int port_linux_open(const struct port_config *config, const char *device,
 	struct port **ret, char *err, size_t err_size);
+int port_linux_check(
+	const char *name, const char *device, char *err, size_t err_size);
+int port_dpdk_check(
+	const char *name, const char *device, char *err, size_t err_size);
 void port_linux_prepare(void);
 int port_dpdk_open(const struct port_config *config, const char *device,
 	struct port **ret, char *err, size_t err_size);

@@ -254,6 +254,15 @@ device_parse(struct linux_port *p, const char *device, char *name, size_t size)
 	return true;
 }
 
+static int
+words_error(const char *port, const char *device, char *err, size_t size)
+{
+	snprintf(err, size,
+		"%s: device linux:%s: after the name only ,soft and ,shared",
+		port, device);
+	return -EINVAL;
+}
+
 /* The device and its sockets. 0 or -errno. */
 static int
 device_open(struct linux_port *p, const struct port_config *config,
@@ -272,6 +281,22 @@ device_open(struct linux_port *p, const struct port_config *config,
 }
 
 int
+port_linux_check(
+	const char *name, const char *device, char *err, size_t err_size)
+{
+	char text[64];
+	struct linux_port p = {0};
+	int rc;
+
+	if (!device_parse(&p, device, text, sizeof(text)))
+		return words_error(name, device, err, err_size);
+	rc = link_query(text, &p.link);
+	if (rc == 0 && !p.link.ethernet)
+		rc = -ENOTTY;
+	return rc == 0 ? 0 : open_error(rc, name, text, err, err_size);
+}
+
+int
 port_linux_open(const struct port_config *config, const char *device,
 	struct port **ret, char *err, size_t err_size)
 {
@@ -283,11 +308,7 @@ port_linux_open(const struct port_config *config, const char *device,
 		return open_error(-ENOMEM, config->name, device, err, err_size);
 	if (!device_parse(p, device, name, sizeof(name))) {
 		free(p);
-		snprintf(err, err_size,
-			"%s: device linux:%s: after the name only ,soft and "
-			",shared",
-			config->name, device);
-		return -EINVAL;
+		return words_error(config->name, device, err, err_size);
 	}
 	rc = device_open(p, config, name);
 	if (rc < 0) {

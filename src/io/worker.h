@@ -35,6 +35,7 @@ struct workers_config {
 	unsigned int n;                   /* 1..WORKERS_MAX */
 	uint32_t max_sessions;            /* in all */
 	struct rte_mempool *pool, *jumbo; /* jumbo may be NULL */
+	const unsigned int *cpus; /* n processors to run on, or NULL: any */
 	struct neigh_table *neigh;
 };
 
@@ -102,6 +103,12 @@ int workers_log_fd(const struct workers *w);
 unsigned int workers_log_take(
 	struct workers *w, struct flow_log_record *out, unsigned int n);
 uint64_t workers_log_lost(const struct workers *w);
+
+/* The same of flow_trace.h, with the same descriptor. */
+struct flow_trace_record;
+unsigned int workers_trace_take(
+	struct workers *w, struct flow_trace_record *out, unsigned int n);
+uint64_t workers_trace_lost(const struct workers *w);
 
 /* Copy every frame of this port to the control thread (monitor traffic). */
 void workers_tap(struct workers *w, struct ifd_id ifd, bool on);
