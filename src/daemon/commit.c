@@ -39,7 +39,8 @@ try_out(const struct cnode *root, struct report *report,
 				: route_db_apply(db, rs, NULL, 0, report);
 	}
 	if (rc == 0)
-		rc = expect_check(root, image, db, severity, expectations);
+		rc = expectations_check(
+			root, image, db, severity, expectations);
 	if (rc > 0)
 		rc = severity == REPORT_ERROR ? -EINVAL : 0;
 	route_db_free(db);
@@ -67,7 +68,7 @@ expectations_hold(
 	struct report compiled = REPORT_INIT; /* said again by the commit */
 	int rc = 0;
 
-	if (expect_any(root))
+	if (expectations_any(root))
 		rc = try_out(root, &compiled, report,
 			d->image != NULL ? REPORT_ERROR : REPORT_WARNING);
 	if (rc != 0 && report_ok(report))
