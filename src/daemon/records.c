@@ -13,11 +13,14 @@
 #include "base/log.h"
 #include "daemon/daemon.h"
 #include "flow/flow_log.h"
+#include "flow/flow_trace.h"
 #include "host/host.h"
 #include "mgmt/server.h"
 #include "record/logger.h"
 
-#define TAKE 256u /* records of one turn: clients and ARP wait too */
+/* Records of one turn: clients and ARP wait too. */
+#define TAKE        256u
+#define TAKE_TRACES 64u
 
 static uint64_t
 unix_ms(void)
@@ -104,15 +107,20 @@ records_configured(struct daemon *d)
 bool
 records_take(struct daemon *d)
 {
+	static struct flow_trace_record traces[TAKE_TRACES];
 	static struct flow_log_record r[TAKE];
-	unsigned int n;
+	unsigned int n, ntraces;
 
 	if (d->logger == NULL || d->workers == NULL)
 		return false;
 	n = workers_log_take(d->workers, r, TAKE);
 	if (n > 0)
 		logger_sessions(d->logger, r, n, clock_ms(), unix_ms());
-	return n == TAKE;
+	ntraces = workers_trace_take(d->workers, traces, TAKE_TRACES);
+	if (ntraces > 0)
+		logger_traces(
+			d->logger, traces, ntraces, clock_ms(), unix_ms());
+	return n == TAKE || ntraces == TAKE_TRACES;
 }
 
 uint64_t

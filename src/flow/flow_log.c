@@ -7,6 +7,7 @@
 
 #include "flow/env.h"
 #include "flow/session.h"
+#include "flow/session_nat.h"
 
 /* Writer and reader each have a line of their own. */
 struct flow_log {
@@ -108,6 +109,18 @@ fill_counters(const struct session_table *t, uint32_t index,
 	}
 }
 
+static void
+fill_rules(const struct session_table *t, uint32_t index,
+	struct flow_log_record *r)
+{
+	const struct session_nat *n = session_nat(t, index);
+
+	r->nat_rule[0] = n->rule[NAT_OF_SOURCE];
+	r->nat_rule[1] = n->rule[NAT_OF_DESTINATION];
+	r->nat_kind[0] = n->kinds & 0xf;
+	r->nat_kind[1] = n->kinds >> 4;
+}
+
 void
 flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind)
 {
@@ -126,6 +139,8 @@ flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind)
 	r->policy = s->policy_index;
 	r->ifl = session_ifl(t, index, 0);
 	r->local_vr = session_vr(t, index);
+	if (s->flags & SESSION_NAT)
+		fill_rules(t, index, r);
 	if (kind == FLOW_LOG_CLOSE) {
 		r->close = s->close;
 		r->elapsed_s = env->now_s - s->start_s;

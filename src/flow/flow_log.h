@@ -30,7 +30,7 @@ struct flow_log_record {
 	struct zone_id to;             /* destination zone */
 	struct ifl_id ifl;             /* where the first packet came in */
 	struct vr_id local_vr;         /* of .local..N when ifl is none */
-	/* printed NAT rule ids and their kinds; 0: none (NAT fills them) */
+	/* printed NAT rule ids and their kinds (enum nat_kind); 0: none */
 	uint16_t nat_kind[2];
 	uint32_t nat_rule[2];         /* of the source, of the destination */
 	uint8_t kind;                 /* enum flow_log_kind */

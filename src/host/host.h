@@ -81,11 +81,17 @@ void host_ping_cancel(struct ping *p); /* cb is not called any more */
  * on the control thread. At most one copy ring; what does not fit is counted
  * in *lost. ifl IFL_NONE with ifd: the whole port.
  */
+struct tapped_frame {
+	bool out; /* sent; or received */
+	uint64_t unix_ns;
+	const uint8_t *bytes;  /* for the call */
+	uint32_t len, caplen;  /* there were; there are */
+	struct drop_note note; /* what the packet path said of it */
+};
+
 struct tap;
 struct tap *host_tap_start(struct host *h, struct ifl_id ifl,
-	void (*cb)(void *ctx, bool out, uint64_t unix_ns, const uint8_t *frame,
-		uint32_t len, uint32_t caplen),
-	void *ctx);
+	void (*cb)(void *ctx, const struct tapped_frame *f), void *ctx);
 void host_tap_stop(struct tap *t, uint64_t *lost);
 
 /*

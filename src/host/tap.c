@@ -12,8 +12,7 @@ struct tap {
 	struct host *host;
 	struct ifd_id ifd;
 	uint16_t vlan;
-	void (*cb)(void *ctx, bool out, uint64_t unix_ns, const uint8_t *frame,
-		uint32_t len, uint32_t caplen);
+	void (*cb)(void *ctx, const struct tapped_frame *f);
 	void *ctx;
 	uint64_t lost_before;
 	uint8_t frame[FRAME_MAX];
@@ -21,9 +20,7 @@ struct tap {
 
 struct tap *
 host_tap_start(struct host *h, struct ifl_id ifl_id,
-	void (*cb)(void *ctx, bool out, uint64_t unix_ns, const uint8_t *frame,
-		uint32_t len, uint32_t caplen),
-	void *ctx)
+	void (*cb)(void *ctx, const struct tapped_frame *f), void *ctx)
 {
 	const struct ifl_spec *ifl = image_ifl(host_image(h), ifl_id);
 	struct tap *t;
@@ -88,7 +85,13 @@ deliver(struct tap *t, const struct rte_mbuf *m, bool out, uint64_t ns)
 	if (bytes != t->frame)
 		memcpy(t->frame, bytes, cap);
 	if (frame_vlan(m, t->frame, cap) == t->vlan)
-		t->cb(t->ctx, out, ns, t->frame, len, cap);
+		t->cb(t->ctx,
+			&(struct tapped_frame){.out = out,
+				.unix_ns = ns,
+				.bytes = t->frame,
+				.len = len,
+				.caplen = cap,
+				.note = mbuf_meta((struct rte_mbuf *)m)->drop});
 }
 
 void

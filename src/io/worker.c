@@ -40,13 +40,13 @@ session_ended(void *ctx, const struct session *s, uint32_t index)
 		policy_counter(w->env.counters, s->policy_index);
 	const struct wing *wing = session_wing(w->env.sessions, index, 0);
 
+	if (s->flags & SESSION_LOG_CLOSE)
+		flow_log_session(&w->env, index, FLOW_LOG_CLOSE);
 	c->sessions_closed++;
 	c->in_packets += session_packets(w->env.sessions, index, 0);
 	c->in_bytes += wing[0].bytes;
 	c->out_packets += session_packets(w->env.sessions, index, 1);
 	c->out_bytes += wing[1].bytes;
-	if (s->flags & SESSION_LOG_CLOSE)
-		flow_log_session(&w->env, index, FLOW_LOG_CLOSE);
 	screen_session_ended(&w->env, s, index);
 	if (unlikely(s->flags & SESSION_NAT))
 		nat_session_ended(&w->env, index);
@@ -71,6 +71,7 @@ worker_init(struct workers *all, unsigned int index,
 
 	w->all = all;
 	w->index = index;
+	w->cpu = config->cpus != NULL ? (int)config->cpus[index] : -1;
 	w->ports_version = UINT32_MAX;
 	w->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->epoll_fd = -1;
@@ -84,6 +85,7 @@ worker_init(struct workers *all, unsigned int index,
 	w->env.nat = all->nat->worker[index];
 	w->env.screen = screen_create(config->max_sessions / config->n);
 	w->env.log = flow_log_create();
+	w->trace = flow_trace_create();
 	w->env.neigh = config->neigh;
 	w->env.policers = all->policers;
 	w->env.ifd_mac = (const uint8_t(*)[6])all->mac;
@@ -91,7 +93,7 @@ worker_init(struct workers *all, unsigned int index,
 	w->env.nworkers = (uint16_t)config->n;
 	if (w->wake_fd < 0 || !w->inject || !w->env.sessions ||
 		!w->env.counters || !w->env.frag || !w->env.screen ||
-		!w->env.log)
+		!w->env.log || !w->trace)
 		return -ENOMEM;
 	w->env.sessions->on_close = session_ended;
 	w->env.sessions->on_create = session_made;
@@ -123,8 +125,8 @@ workers_create(const struct workers_config *config, char *err, size_t err_size)
 	all->log_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	all->serial = atomic_fetch_add(&serial, 1);
 	snprintf(name, sizeof(name), "punt%u", all->serial);
-	all->punt = rte_ring_create(
-		name, PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
+	all->punt =
+		rte_ring_create(name, PUNT_RING, SOCKET_ID_ANY, RING_F_SC_DEQ);
 	all->policers = policers_create();
 	all->nat = nat_create(config->n);
 	rc = all->punt_fd < 0 || all->log_fd < 0 || !all->punt ||
@@ -213,6 +215,7 @@ workers_free(struct workers *all)
 		frag_free(w->env.frag);
 		screen_free(w->env.screen);
 		flow_log_free(w->env.log);
+		flow_trace_free(w->trace);
 		if (w->wake_fd > 0)
 			close(w->wake_fd);
 		if (w->epoll_fd > 0)
@@ -366,6 +369,29 @@ workers_log_signal(struct workers *all)
 		return; /* counter full: already readable */
 }
 
+unsigned int
+workers_trace_take(
+	struct workers *all, struct flow_trace_record *out, unsigned int n)
+{
+	unsigned int got = 0;
+
+	for (unsigned int i = 0; i < all->n && got < n; i++)
+		got += flow_trace_take(all->w[i].trace, out + got, n - got);
+	if (got == n)
+		workers_log_signal(all);
+	return got;
+}
+
+uint64_t
+workers_trace_lost(const struct workers *all)
+{
+	uint64_t lost = 0;
+
+	for (unsigned int i = 0; i < all->n; i++)
+		lost += flow_trace_lost(all->w[i].trace);
+	return lost;
+}
+
 uint64_t
 workers_log_lost(const struct workers *all)
 {
@@ -438,21 +464,6 @@ worker_punt(struct worker *w, struct rte_mbuf *m, enum punt_kind kind)
 		worker_drop(w, m, REASON_HOST_QUEUE_FULL);
 }
 
-void
-worker_tap(struct worker *w, struct ifd_id ifd, const struct rte_mbuf *m,
-	enum punt_kind kind)
-{
-	struct rte_mbuf *c = rte_pktmbuf_copy(m, w->all->pool, 0, UINT32_MAX);
-
-	if (c != NULL) {
-		*mbuf_meta(c) = (struct mbuf_meta){.ifd = ifd};
-		if (punt(w, c, kind))
-			return;
-		rte_pktmbuf_free(c);
-	}
-	atomic_fetch_add_explicit(&w->all->tap_lost, 1, memory_order_relaxed);
-}
-
 static bool
 may_tell(struct worker *w)
 {
@@ -500,6 +511,37 @@ worker_drop_tap(struct worker *w, const struct rte_mbuf *m, const struct pkt *p,
 			return;
 		rte_pktmbuf_free(c);
 	}
+	atomic_fetch_add_explicit(&w->all->tap_lost, 1, memory_order_relaxed);
+}
+
+struct rte_mbuf *
+worker_tap_copy(struct worker *w, struct ifd_id ifd, const struct rte_mbuf *m)
+{
+	struct rte_mbuf *c = rte_pktmbuf_copy(m, w->all->pool, 0, UINT32_MAX);
+
+	if (c != NULL)
+		*mbuf_meta(c) = (struct mbuf_meta){.ifd = ifd};
+	else
+		atomic_fetch_add_explicit(
+			&w->all->tap_lost, 1, memory_order_relaxed);
+	return c;
+}
+
+void
+worker_tap_tell(struct worker *w, struct rte_mbuf *c, const struct pkt *p,
+	enum verdict v, enum punt_kind kind)
+{
+	if (c == NULL)
+		return;
+	if (p != NULL) {
+		mbuf_meta(c)->drop = drop_note(w, p,
+			v == VERDICT_DROP ? (enum reason)p->reason
+					  : REASON_NONE);
+		mbuf_meta(c)->drop.known = v != VERDICT_HANDOFF;
+	}
+	if (punt(w, c, kind))
+		return;
+	rte_pktmbuf_free(c);
 	atomic_fetch_add_explicit(&w->all->tap_lost, 1, memory_order_relaxed);
 }
 

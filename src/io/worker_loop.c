@@ -12,6 +12,7 @@
 #include <rte_lcore.h>
 
 #include "flow/flow_log.h"
+#include "flow/flow_trace.h"
 #include "flow/frag.h"
 #include "flow/screen.h"
 #include "flow/session.h"
@@ -99,7 +100,7 @@ dispatch(struct worker *w, const struct pkt *p, enum verdict v)
 		if (unlikely(p->fragment))
 			tx_put_fragments(w, ifd, p->m, p->mtu, p->l2_len);
 		else
-			tx_put(w, ifd, p->m);
+			tx_put(w, ifd, p->m, p);
 		break;
 	case VERDICT_LOCAL:
 		mbuf_meta(p->m)->vr = p->vr;
@@ -128,13 +129,25 @@ send_raw(struct worker *w, struct rte_mbuf *m)
 {
 	if ((mbuf_meta(m)->flags & META_RAW) == 0)
 		return false;
-	tx_put(w, mbuf_meta(m)->ifd, m);
+	tx_put(w, mbuf_meta(m)->ifd, m, NULL);
 	return true;
 }
 
+/* Packets that are followed go one by one; their record is the packet's. */
 static void
-run_burst(struct worker *w, struct rte_mbuf **m, unsigned int n)
+trace_burst(struct worker *w, struct pkt *p, unsigned int n, enum verdict *v)
 {
+	for (unsigned int i = 0; i < n; i++)
+		flow_trace_packet(&w->env, w->trace, &p[i], &v[i]);
+}
+
+/* copies: of the frames that m was received as, for monitor traffic; or NULL */
+static void
+run_burst(struct worker *w, struct rte_mbuf **m, unsigned int n,
+	struct rte_mbuf **copies)
+{
+	const struct trace_spec *trace =
+		&image_spec_of(w->env.image)->log.trace;
 	struct pkt p[FLOW_BURST];
 	enum verdict v[FLOW_BURST];
 	unsigned int k = 0;
@@ -144,7 +157,12 @@ run_burst(struct worker *w, struct rte_mbuf **m, unsigned int n)
 			p[k++].m = m[i];
 	if (k == 0)
 		return;
-	flow_burst(&w->env, p, k, v);
+	if (unlikely(trace->on))
+		trace_burst(w, p, k, v);
+	else
+		flow_burst(&w->env, p, k, v);
+	for (unsigned int i = 0; i < k && unlikely(copies != NULL); i++)
+		worker_tap_tell(w, copies[i], &p[i], v[i], PUNT_TAP_IN);
 	for (unsigned int i = 0; i < k; i++)
 		dispatch(w, &p[i], v[i]);
 }
@@ -157,8 +175,20 @@ poll_inject(struct worker *w)
 		w->inject, (void **)m, FLOW_BURST, NULL);
 
 	if (n > 0)
-		run_burst(w, m, n);
+		run_burst(w, m, n, NULL);
 	return n;
+}
+
+/* Received frames belong to the port: there is no raw one among them. */
+static void
+run_tapped(struct worker *w, struct ifd_id ifd, struct rte_mbuf **m,
+	unsigned int n)
+{
+	struct rte_mbuf *copies[FLOW_BURST];
+
+	for (unsigned int i = 0; i < n; i++)
+		copies[i] = worker_tap_copy(w, ifd, m[i]);
+	run_burst(w, m, n, copies);
 }
 
 static unsigned int
@@ -179,12 +209,11 @@ poll_ports(struct worker *w)
 		if (n == 0)
 			continue;
 		count_add(&w->counts.received, n);
-		if (unlikely(atomic_load_explicit(
+		if (likely(!atomic_load_explicit(
 			    &w->all->tap[i], memory_order_relaxed)))
-			for (unsigned int k = 0; k < n; k++)
-				worker_tap(w, (struct ifd_id){(uint16_t)i},
-					m[k], PUNT_TAP_IN);
-		run_burst(w, m, n);
+			run_burst(w, m, n, NULL);
+		else
+			run_tapped(w, (struct ifd_id){(uint16_t)i}, m, n);
 		total += n;
 	}
 	return total;
@@ -201,16 +230,16 @@ poll_inner(struct worker *w)
 	if (n > 0) {
 		w->nrequeue -= n;
 		memcpy(m, w->requeue + w->nrequeue, n * sizeof(*m));
-		run_burst(w, m, n);
+		run_burst(w, m, n, NULL);
 	}
 	n = frag_release(w->env.frag, m, FLOW_BURST);
 	if (n > 0)
-		run_burst(w, m, n);
+		run_burst(w, m, n, NULL);
 	total += n;
 	do { /* of a flood there are as many as came in */
 		n = screen_release(w->env.screen, m, FLOW_BURST);
 		if (n > 0)
-			run_burst(w, m, n);
+			run_burst(w, m, n, NULL);
 		total += n;
 	} while (n == FLOW_BURST);
 	n = frag_expire(w->env.frag, w->env.time_ms, m, FLOW_BURST);
@@ -344,6 +373,19 @@ age(struct worker *w)
 	return done == AGE_BUDGET || early == AGE_BUDGET || nat == AGE_BUDGET;
 }
 
+/* Before the first touch of its memory, which then lies beside it. */
+static void
+pin(const struct worker *w)
+{
+	cpu_set_t set;
+
+	if (w->cpu < 0)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET((unsigned int)w->cpu, &set);
+	pthread_setaffinity_np(pthread_self(), sizeof(set), &set);
+}
+
 void *
 worker_main(void *arg)
 {
@@ -353,6 +395,7 @@ worker_main(void *arg)
 
 	snprintf(name, sizeof(name), "vrflow-worker%u", w->index);
 	pthread_setname_np(pthread_self(), name);
+	pin(w);
 	rte_thread_register(); /* gives the thread its mbuf cache */
 	rte_rcu_qsbr_thread_register(w->all->qsbr, w->index);
 	rte_rcu_qsbr_thread_online(w->all->qsbr, w->index);
@@ -366,7 +409,8 @@ worker_main(void *arg)
 		done += poll_inner(w);
 		tx_flush(w);
 		done += age(w);
-		if (unlikely(flow_log_news(w->env.log)))
+		if (unlikely(flow_log_news(w->env.log) ||
+			     flow_trace_news(w->trace)))
 			workers_log_signal(w->all);
 		answer_call(w);
 		idle = done > 0 ? 0 : idle + 1;

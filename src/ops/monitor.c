@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * monitor traffic [OP-61]: the frames of one interface, each a line of text or
- * a record of a pcap file. Unlike Junos it shows transit packets as well.
+ * monitor traffic [OP-61] [LG-41]: the frames of one interface, each a line of
+ * text or a packet of a pcapng file whose comment says what became of it.
+ * Unlike Junos it shows transit packets as well.
  *
  * The file is written by the daemon, so it may only be a new one in /var/tmp
  * or /tmp: whoever may capture need not be allowed to write anything else.
@@ -12,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,12 +23,17 @@
 #include "host/host.h"
 #include "ops/ops_impl.h"
 #include "pkt/packet_text.h"
+#include "record/capture.h"
+#include "record/pcapng.h"
+
+#define STORED_MAX (512u * 1024) /* bytes of text of a stored capture */
 
 struct monitor {
 	struct ops_job *job;
 	struct tap *tap;
-	pcap_t *pcap; /* a handle without device, for filter and file */
-	pcap_dumper_t *file;
+	pcap_t *pcap; /* a handle without device, for the filter */
+	FILE *file;   /* pcapng, of one interface */
+	const struct image *(*image)(void);
 	struct bpf_program filter;
 	bool filtered, layer2, detail;
 	uint32_t size, count; /* count 0: until interrupted */
@@ -40,7 +48,7 @@ monitor_free(struct monitor *m)
 	if (m->tap != NULL)
 		host_tap_stop(m->tap, &lost);
 	if (m->file != NULL)
-		pcap_dump_close(m->file);
+		fclose(m->file);
 	if (m->filtered)
 		pcap_freecode(&m->filter);
 	if (m->pcap != NULL)
@@ -129,28 +137,67 @@ on_cancel(void *ctx)
 	finish(ctx);
 }
 
+/* "session 12 wing In, dropped: policy-deny, policy web/5" */
 static void
-on_frame(void *ctx, bool out, uint64_t unix_ns, const uint8_t *frame,
-	uint32_t len, uint32_t caplen)
+comment(const struct monitor *m, const struct tapped_frame *f, struct sbuf *out)
+{
+	const struct image *image = m->image();
+	const struct policy_spec *p =
+		image != NULL ? image_policy(image, f->note.policy) : NULL;
+
+	if (!f->note.known)
+		return;
+	if (f->note.session != 0)
+		sbuf_printf(out, "session %u wing %s", f->note.session,
+			f->note.wing == 0 ? "In" : "Out");
+	else
+		sbuf_puts(out, "no session");
+	if (f->note.reason != REASON_NONE)
+		sbuf_printf(out, ", dropped: %s", reason_name(f->note.reason));
+	if (p != NULL)
+		sbuf_printf(out, ", policy %s/%u", p->name, p->index);
+}
+
+static void
+write_frame(struct monitor *m, const struct tapped_frame *f, uint32_t caplen)
+{
+	struct sbuf text = SBUF_INIT;
+	struct pcapng_packet p = {.unix_ns = f->unix_ns,
+		.bytes = f->bytes,
+		.caplen = caplen,
+		.len = f->len,
+		.direction = f->out ? PCAPNG_OUT : PCAPNG_IN};
+
+	comment(m, f, &text);
+	p.comment = sbuf_text(&text);
+	pcapng_put(m->file, &p);
+	fflush(m->file); /* it can be read while it grows */
+	sbuf_done(&text);
+}
+
+static bool
+passes(const struct monitor *m, const uint8_t *bytes, uint32_t len,
+	uint32_t caplen)
+{
+	struct pcap_pkthdr h = {.len = len, .caplen = caplen};
+
+	return !m->filtered || pcap_offline_filter(&m->filter, &h, bytes) != 0;
+}
+
+static void
+on_frame(void *ctx, const struct tapped_frame *f)
 {
 	struct monitor *m = ctx;
-	struct pcap_pkthdr h = {.len = len};
+	uint32_t caplen = f->caplen < m->size ? f->caplen : m->size;
 
-	h.caplen = caplen < m->size ? caplen : m->size;
-	h.ts.tv_sec = (time_t)(unix_ns / 1000000000);
-	h.ts.tv_usec = (suseconds_t)(unix_ns % 1000000000 / 1000);
-	if (m->filtered) {
-		struct pcap_pkthdr whole = h;
-
-		whole.caplen = caplen; /* the filter sees what there is */
-		if (pcap_offline_filter(&m->filter, &whole, frame) == 0)
-			return;
-	}
+	/* the filter sees what there is */
+	if (!passes(m, f->bytes, f->len, f->caplen))
+		return;
 	m->seen++;
 	if (m->file != NULL)
-		pcap_dump((u_char *)m->file, &h, frame);
+		write_frame(m, f, caplen);
 	else
-		show_frame(m, out, unix_ns, frame, len, h.caplen);
+		show_frame(m, f->out, f->unix_ns, f->bytes, f->len, caplen);
 	if (m->count != 0 && m->seen >= m->count)
 		finish(m);
 }
@@ -230,7 +277,7 @@ file_path(const char *name, char *path, size_t size)
 }
 
 static bool
-open_file(struct ops_request *rq, struct monitor *m)
+open_file(struct ops_request *rq, struct monitor *m, const struct ifl_spec *ifl)
 {
 	const char *name = ops_arg(rq, "write-file");
 	char path[256];
@@ -252,12 +299,13 @@ open_file(struct ops_request *rq, struct monitor *m)
 			close(fd);
 		return false;
 	}
-	m->file = pcap_dump_fopen(m->pcap, f);
-	if (m->file == NULL) {
-		fclose(f);
-		ops_error(rq, "%s: %s", path, pcap_geterr(m->pcap));
+	m->file = f;
+	if (pcapng_begin(f, "vrflow") != 0 ||
+		pcapng_interface(f, ifl->name, m->size) != 0) {
+		ops_error(rq, "%s: %s", path, strerror(errno));
+		return false;
 	}
-	return m->file != NULL;
+	return true;
 }
 
 static void
@@ -290,6 +338,109 @@ start(struct monitor *m, struct host *host, const struct ifl_spec *ifl)
 	monitor_free(m);
 }
 
+/* ---- a file that was written before ---- */
+
+static void
+put_stored(struct monitor *m, const struct capture_packet *p, struct sbuf *out)
+{
+	uint32_t s = (uint32_t)(p->unix_ns / 1000000000 % 86400);
+	uint32_t caplen = p->caplen < m->size ? p->caplen : m->size;
+
+	sbuf_printf(out, "%02u:%02u:%02u.%06u %3s ", s / 3600, s / 60 % 60,
+		s % 60, (uint32_t)(p->unix_ns % 1000000000 / 1000),
+		p->direction == PCAPNG_OUT  ? "Out"
+		: p->direction == PCAPNG_IN ? "In"
+					    : "");
+	if (m->layer2)
+		put_layer2(out, p->bytes, p->len, caplen);
+	packet_text(p->bytes, caplen, out);
+	sbuf_putc(out, '\n');
+	if (p->comment[0] != '\0')
+		sbuf_printf(out, "    %s\n", p->comment);
+	if (m->detail)
+		put_hex(out, p->bytes, caplen);
+}
+
+static void
+show_stored(
+	struct ops_request *rq, struct monitor *m, const void *data, size_t len)
+{
+	struct capture *c = calloc(1, sizeof(*c));
+	struct capture_packet p;
+	struct sbuf out = SBUF_INIT;
+	int rc = -1;
+
+	if (c == NULL) {
+		ops_error(rq, "out of memory");
+		return;
+	}
+	if (capture_open(c, data, len))
+		rc = 1;
+	while (rc == 1 && (m->count == 0 || m->seen < m->count) &&
+		out.len < STORED_MAX && (rc = capture_next(c, &p)) == 1) {
+		if (!passes(m, p.bytes, p.len, p.caplen))
+			continue;
+		m->seen++;
+		put_stored(m, &p, &out);
+	}
+	if (rc < 0)
+		sbuf_printf(&out, "error: %s\n", c->error);
+	else if (out.len >= STORED_MAX)
+		sbuf_puts(&out, "... name fewer packets with count or "
+				"matching\n");
+	ops_text(rq, sbuf_text(&out));
+	sbuf_done(&out);
+	free(c);
+}
+
+/* [LG-42] */
+static void
+read_stored(struct ops_request *rq, struct monitor *m, const char *name)
+{
+	char path[256];
+	struct stat st;
+	void *data = MAP_FAILED;
+	int fd = -1;
+
+	if (!file_path(name, path, sizeof(path))) {
+		ops_error(rq, "%s: name a file in /var/tmp or /tmp", name);
+		return;
+	}
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		st.st_size > 0)
+		data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
+			fd, 0);
+	else
+		errno = fd < 0 ? errno : EINVAL;
+	if (data == MAP_FAILED) {
+		ops_error(rq, "%s: %s", path, strerror(errno));
+	} else {
+		show_stored(rq, m, data, (size_t)st.st_size);
+		munmap(data, (size_t)st.st_size);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void
+monitor_stored(struct ops_request *rq, const char *name)
+{
+	struct monitor *m = calloc(1, sizeof(*m));
+
+	if (m == NULL) {
+		ops_error(rq, "out of memory");
+		return;
+	}
+	m->size = 65535;
+	m->layer2 = ops_arg(rq, "layer2-headers") != NULL;
+	m->detail = ops_arg(rq, "detail") != NULL;
+	if (ops_arg_u32(rq, "count", &m->count) &&
+		ops_arg_u32(rq, "size", &m->size) && set_filter(rq, m))
+		read_stored(rq, m, name);
+	monitor_free(m);
+}
+
 void
 monitor_traffic(struct ops_request *rq)
 {
@@ -297,6 +448,10 @@ monitor_traffic(struct ops_request *rq)
 	const struct ifl_spec *ifl;
 	struct monitor *m;
 
+	if (ops_arg(rq, "read-file") != NULL) {
+		monitor_stored(rq, ops_arg(rq, "read-file"));
+		return;
+	}
 	if (image == NULL || (ifl = find_interface(rq, image)) == NULL)
 		return;
 	m = calloc(1, sizeof(*m));
@@ -304,12 +459,13 @@ monitor_traffic(struct ops_request *rq)
 		ops_error(rq, "out of memory");
 		return;
 	}
-	m->size = 96;
+	m->image = rq->env->image;
+	m->size = ops_arg(rq, "write-file") != NULL ? 65535 : 96;
 	m->layer2 = ops_arg(rq, "layer2-headers") != NULL;
 	m->detail = ops_arg(rq, "detail") != NULL;
 	if (!ops_arg_u32(rq, "count", &m->count) ||
 		!ops_arg_u32(rq, "size", &m->size) || !set_filter(rq, m) ||
-		!open_file(rq, m)) {
+		!open_file(rq, m, ifl)) {
 		monitor_free(m);
 		return;
 	}

@@ -96,6 +96,7 @@ show_security_log_statistics(struct ops_request *rq)
 	add_u64(root, "sessions-closed", c.closed);
 	add_u64(root, "sessions-denied", c.denied);
 	add_u64(root, "records-lost", workers_log_lost(rq->env->workers));
+	add_u64(root, "traces-lost", workers_trace_lost(rq->env->workers));
 	add_u64(root, "events-rate-limited", c.limited);
 	add_u64(root, "system-events", c.events);
 	logger_sinks(rq->env->logger, add_sink, root);

@@ -12,6 +12,7 @@
 #include "record/log_net.h"
 #include "record/names.h"
 #include "record/rt_flow.h"
+#include "record/trace_text.h"
 
 #define RECENT 1024u /* lines for `show security log` */
 
@@ -50,7 +51,9 @@ struct logger {
 	struct logger_env env;
 	struct record_names *names;
 	struct security_log_spec spec;
-	struct log_file *file; /* security log file */
+	struct log_file *file;   /* security log file */
+	struct trace_spec trace; /* filters are our own */
+	struct log_file *trace_file;
 	struct rate event_rate;
 	struct stream *streams;
 	size_t nstreams;
@@ -118,6 +121,8 @@ logger_free(struct logger *l)
 	forget(l);
 	logger_clear(l);
 	log_file_free(l->file);
+	log_file_free(l->trace_file);
+	free(l->trace.filters);
 	record_names_free(l->names);
 	sbuf_done(&l->text);
 	sbuf_done(&l->data);
@@ -198,17 +203,36 @@ target_open(struct logger *l, const struct syslog_target_spec *spec,
 		ret->net = log_net_create(&c);
 }
 
+/* name "": none */
 static void
-configure_file(struct logger *l, const struct log_file_spec *spec)
+configure_file(struct logger *l, struct log_file **file,
+	const struct log_file_spec *spec)
 {
-	if (l->file != NULL &&
-		strcmp(log_file_name(l->file), spec->name) == 0) {
-		log_file_change(l->file, spec);
+	if (*file != NULL && strcmp(log_file_name(*file), spec->name) == 0) {
+		log_file_change(*file, spec);
 		return;
 	}
-	log_file_free(l->file);
-	l->file = spec->name[0] != '\0' ? log_file_create(l->env.dir, spec)
-					: NULL;
+	log_file_free(*file);
+	*file = spec->name[0] != '\0' ? log_file_create(l->env.dir, spec)
+				      : NULL;
+}
+
+static void
+configure_trace(struct logger *l, const struct trace_spec *spec)
+{
+	static const struct log_file_spec none;
+	struct trace_filter_spec *filters =
+		calloc(spec->nfilters + 1, sizeof(*filters));
+
+	if (filters == NULL)
+		return;
+	free(l->trace.filters);
+	l->trace = *spec;
+	l->trace.filters = filters;
+	if (spec->nfilters > 0)
+		memcpy(filters, spec->filters,
+			spec->nfilters * sizeof(*filters));
+	configure_file(l, &l->trace_file, spec->on ? &spec->file : &none);
 }
 
 void
@@ -237,7 +261,8 @@ logger_configure(struct logger *l, const struct image *image)
 	l->spec = log->security;
 	l->spec.streams = NULL;
 	l->event_rate.limit = log->security.event_rate;
-	configure_file(l, &log->security.file);
+	configure_file(l, &l->file, &log->security.file);
+	configure_trace(l, &log->trace);
 }
 
 /* ---- one message ---- */
@@ -445,6 +470,22 @@ logger_sessions(struct logger *l, const struct flow_log_record *r,
 	}
 }
 
+void
+logger_traces(struct logger *l, const struct flow_trace_record *r,
+	unsigned int n, uint64_t now_ms, uint64_t unix_ms)
+{
+	for (unsigned int i = 0; i < n && l->trace_file != NULL; i++) {
+		uint64_t age =
+			now_ms > r[i].time_ms ? now_ms - r[i].time_ms : 0;
+
+		sbuf_reset(&l->text);
+		trace_text(l->names, &l->trace, &r[i], unix_ms - age, &l->text);
+		if (l->text.len > 0) /* the newline comes with the line */
+			log_file_put(l->trace_file, sbuf_text(&l->text),
+				l->text.len - 1);
+	}
+}
+
 uint64_t
 logger_tick(struct logger *l, uint64_t now_ms)
 {
@@ -452,6 +493,8 @@ logger_tick(struct logger *l, uint64_t now_ms)
 
 	if (l->file != NULL)
 		log_file_flush(l->file);
+	if (l->trace_file != NULL)
+		log_file_flush(l->trace_file);
 	for (size_t i = 0; i < l->nstreams; i++) {
 		if (l->streams[i].file != NULL)
 			log_file_flush(l->streams[i].file);
@@ -528,6 +571,13 @@ logger_sinks(const struct logger *l,
 			.name = log_file_name(l->file)};
 
 		sink_file(&i, l->file);
+		cb(ctx, &i);
+	}
+	if (l->trace_file != NULL) {
+		struct logger_sink_info i = {.kind = "trace-file",
+			.name = log_file_name(l->trace_file)};
+
+		sink_file(&i, l->trace_file);
 		cb(ctx, &i);
 	}
 	for (size_t k = 0; k < l->nstreams; k++) {

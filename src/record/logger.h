@@ -43,6 +43,11 @@ void logger_configure(struct logger *l, const struct image *image);
 void logger_sessions(struct logger *l, const struct flow_log_record *r,
 	unsigned int n, uint64_t now_ms, uint64_t unix_ms);
 
+/* Packets that traceoptions followed, into their file. */
+struct flow_trace_record;
+void logger_traces(struct logger *l, const struct flow_trace_record *r,
+	unsigned int n, uint64_t now_ms, uint64_t unix_ms);
+
 /* An event of the box itself. */
 void logger_event(
 	struct logger *l, const struct log_message *m, uint64_t now_ms);

@@ -41,6 +41,7 @@ text_security_log_statistics(struct text *t, const struct tnode *root)
 		{"Sessions closed", "sessions-closed"},
 		{"Sessions denied", "sessions-denied"},
 		{"Records lost (ring full)", "records-lost"},
+		{"Traces lost (ring full)", "traces-lost"},
 		{"Events over the rate", "events-rate-limited"},
 		{"Events of the system", "system-events"},
 	};

@@ -31,8 +31,7 @@ struct lab_fake {
 	void (*ping_cb)(void *ctx, const struct ping_event *e);
 	void *ping_ctx;
 	unsigned int ping_cancels, tap_stops;
-	void (*tap_cb)(void *ctx, bool out, uint64_t unix_ns,
-		const uint8_t *frame, uint32_t len, uint32_t caplen);
+	void (*tap_cb)(void *ctx, const struct tapped_frame *f);
 	void *tap_ctx;
 	bool refuse_ping, refuse_tap;
 };

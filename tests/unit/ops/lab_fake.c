@@ -144,6 +144,26 @@ filter_counter_get(struct workers *w, unsigned int filter, unsigned int term,
 		.packets = 10 * (term + 1), .bytes = 840 * (term + 1)};
 }
 
+void
+filter_counter_clear(
+	struct workers *w, unsigned int filter, unsigned int term)
+{
+	(void)w;
+	(void)filter;
+	(void)term;
+}
+
+unsigned int
+filter_log_read(struct workers *w, unsigned int worker, uint64_t *seen,
+	struct filter_log_entry *out)
+{
+	(void)w;
+	(void)worker;
+	(void)seen;
+	(void)out;
+	return 0;
+}
+
 /* ---- ports: struct port is never more than a number here ---- */
 
 static unsigned int
@@ -246,9 +266,7 @@ host_ping_cancel(struct ping *p)
 
 struct tap *
 host_tap_start(struct host *h, struct ifl_id ifl,
-	void (*cb)(void *ctx, bool out, uint64_t unix_ns, const uint8_t *frame,
-		uint32_t len, uint32_t caplen),
-	void *ctx)
+	void (*cb)(void *ctx, const struct tapped_frame *f), void *ctx)
 {
 	lab_fake.tap_cb = cb;
 	lab_fake.tap_ctx = ctx;
@@ -308,4 +326,18 @@ lab_job_reset(void)
 		tree_free(lab_fake.sent[i]);
 	lab_fake.nsent = 0;
 	lab_fake.done = false;
+}
+
+/* ---- records ---- */
+
+uint64_t
+workers_log_lost(const struct workers *w)
+{
+	return 0;
+}
+
+uint64_t
+workers_trace_lost(const struct workers *w)
+{
+	return 0;
 }

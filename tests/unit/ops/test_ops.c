@@ -13,6 +13,7 @@
 #include "base/sbuf.h"
 #include "image/image.h"
 #include "lab.h"
+#include "record/capture.h"
 #include "ops/ops_impl.h"
 #include "render/product.h"
 #include "render/render.h"
@@ -396,7 +397,15 @@ static const uint8_t icmp_frame[] = {2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0,
 static void
 tap(const uint8_t *frame, uint32_t len)
 {
-	lab_fake.tap_cb(lab_fake.tap_ctx, false, NOON_NS, frame, len, len);
+	lab_fake.tap_cb(lab_fake.tap_ctx,
+		&(struct tapped_frame){.unix_ns = NOON_NS,
+			.bytes = frame,
+			.len = len,
+			.caplen = len,
+			.note = {.known = 1,
+				.session = 7,
+				.wing = 1,
+				.reason = REASON_REVERSE_ZONE}});
 }
 
 static void
@@ -427,13 +436,17 @@ test_monitor(void **state)
 	free(text);
 }
 
+/* [LG-41] */
 static void
 test_monitor_file(void **state)
 {
-	char line[128], path[64], head[4] = "", *text;
+	char line[128], path[64], bytes[512], *text;
+	struct capture *c = calloc(1, sizeof(*c));
+	struct capture_packet p;
+	size_t n;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/tmp/vrflow-test-%d.pcap", getpid());
+	snprintf(path, sizeof(path), "/tmp/vrflow-test-%d.pcapng", getpid());
 	unlink(path);
 	snprintf(line, sizeof(line),
 		"monitor traffic interface ge-0/0/1.0 write-file %s size 40",
@@ -444,11 +457,30 @@ test_monitor_file(void **state)
 	lab_job_reset();
 	f = fopen(path, "r");
 	assert_non_null(f);
-	assert_int_equal(fread(head, 1, 4, f), 4);
-	assert_memory_equal(head, "\xd4\xc3\xb2\xa1", 4);
-	fseek(f, 0, SEEK_END);
-	assert_int_equal(ftell(f), 24 + 16 + 40);
+	n = fread(bytes, 1, sizeof(bytes), f);
 	fclose(f);
+	assert_non_null(c);
+	assert_true(capture_open(c, bytes, n));
+	assert_int_equal(1, capture_next(c, &p));
+	assert_string_equal("ge-0/0/1.0", p.interface->name);
+	assert_int_equal(40, p.caplen);
+	assert_int_equal(sizeof(icmp_frame), p.len);
+	assert_true(p.unix_ns == NOON_NS);
+	assert_int_equal(PCAPNG_IN, p.direction);
+	assert_string_equal(
+		"session 7 wing Out, dropped: reverse-zone", p.comment);
+	assert_int_equal(0, capture_next(c, &p));
+	free(c);
+	/* and to be read again [LG-42] */
+	snprintf(line, sizeof(line), "monitor traffic read-file %s", path);
+	text = lab_run_text(line);
+	assert_non_null(strstr(text, "In IP "));
+	assert_non_null(strstr(text, "session 7 wing Out, dropped: "
+				     "reverse-zone\n"));
+	free(text);
+	snprintf(line, sizeof(line),
+		"monitor traffic interface ge-0/0/1.0 write-file %s size 40",
+		path);
 	/* It is there now, and is not to be overwritten. */
 	text = lab_run_text(line);
 	assert_non_null(strstr(text, "File exists"));
