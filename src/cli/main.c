@@ -11,6 +11,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -63,6 +64,25 @@ exec_subsystem(const char *command)
 		exit(EXIT_FAILED);
 	}
 	free(line);
+}
+
+/*
+ * `vrflow replay` is a program of its own beside this one: it is the packet
+ * path, which a terminal does not need.
+ */
+static int
+exec_replay(char **argv)
+{
+	char self[PATH_MAX], *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 20);
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	strcpy(slash != NULL ? slash + 1 : self, "vrflow-replay");
+	execv(self, argv);
+	execvp("vrflow-replay", argv);
+	perror("vrflow-replay");
+	return EXIT_NO_DAEMON;
 }
 
 static int
@@ -195,6 +215,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "lab") == 0)
 		return lab_main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "replay") == 0)
+		return exec_replay(argv + 1);
 	setlocale(LC_CTYPE, "");
 	if (path == NULL || path[0] == '\0')
 		path = PROTO_SOCKET_PATH;
