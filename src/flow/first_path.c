@@ -105,7 +105,6 @@ refused(struct pkt *p, const struct policy_result *r)
 static enum verdict
 transit_policy(const struct env *env, struct pkt *p, struct first *f)
 {
-	const struct image_spec *spec = image_spec_of(env->image);
 	struct policy_query q = policy_query_to(
 		p, &f->nat.to, token_zone(p->key.token), f->path.zone);
 	struct policy_result r;
@@ -122,11 +121,12 @@ transit_policy(const struct env *env, struct pkt *p, struct first *f)
 		return refused(p, &r);
 	f->policy = r.index;
 	f->timeout = r.timeout;
-	if (r.place == UINT32_MAX)
-		return VERDICT_NEXT;
-	if (spec->policies[r.place].count)
+	if (r.flags & RESULT_COUNT)
 		f->flags |= SESSION_COUNTED;
-	return tcp_first_by_policy(env, p, &spec->policies[r.place]);
+	if (!(r.flags & RESULT_TCP_OPTIONS))
+		return VERDICT_NEXT;
+	return tcp_first_by_policy(
+		env, p, &image_spec_of(env->image)->policies[r.place]);
 }
 
 /* The box is asked by the address that it has, not by the one that NAT lends
@@ -265,12 +265,15 @@ log_decision(const struct env *env, const struct pkt *p, enum verdict v,
 {
 	const struct security_log_spec *log =
 		&image_spec_of(env->image)->log.security;
-	const struct policy_spec *policy = image_policy(env->image, p->policy);
-	bool init = policy != NULL ? policy->log_init : log->default_init;
-	bool close = policy != NULL ? policy->log_close : log->default_close;
+	uint8_t flags = image_policy_flags(env->image, p->policy);
+	bool known = (flags & RESULT_POLICY) != 0;
+	bool init = known ? flags & RESULT_LOG_INIT : log->default_init;
+	bool close = known ? flags & RESULT_LOG_CLOSE : log->default_close;
+	const struct policy_spec *policy;
 
 	if (likely(!init && !close))
 		return;
+	policy = image_policy(env->image, p->policy);
 	if (v == VERDICT_NEXT) {
 		f->flags |= (init ? SESSION_LOG_INIT : 0) |
 			    (close ? SESSION_LOG_CLOSE : 0);

@@ -84,13 +84,15 @@ static void
 options(const struct env *env, const struct session *s, struct tcp_track *t)
 {
 	const struct flow_spec *flow = &image_spec_of(env->image)->flow;
-	const struct policy_spec *policy =
-		image_policy(env->image, s->policy_index);
+	const struct policy_spec *policy = NULL;
 
 	if (!flow->no_sequence_check)
 		t->flags |= TCPT_SEQUENCE;
 	if (flow->rst_sequence_check)
 		t->flags |= TCPT_RST;
+	if (image_policy_flags(env->image, s->policy_index) &
+		RESULT_TCP_OPTIONS)
+		policy = image_policy(env->image, s->policy_index);
 	if (policy == NULL)
 		return;
 	if (policy->tcp_sequence_check)

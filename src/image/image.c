@@ -49,6 +49,13 @@ image_policy(const struct image *image, uint32_t index)
 					       : NULL;
 }
 
+uint8_t
+image_policy_flags(const struct image *image, uint32_t index)
+{
+	return index < image->npolicy_by_index ? image->flags_by_index[index]
+					       : 0;
+}
+
 uint32_t
 image_policy_place(const struct image *image, uint32_t index)
 {

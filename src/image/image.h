@@ -69,7 +69,19 @@ struct policy_result {
 	uint32_t place;   /* in image_spec.policies; UINT32_MAX: default */
 	uint32_t app;     /* in image_spec.apps; UINT32_MAX: none matched */
 	uint32_t timeout; /* s, by [FL-12]; APP_TIMEOUT_NEVER */
+	uint8_t flags;    /* RESULT_* of the policy */
 };
+
+enum {
+	RESULT_COUNT = 1,
+	RESULT_LOG_INIT = 2,
+	RESULT_LOG_CLOSE = 4,
+	RESULT_TCP_OPTIONS = 8, /* it has tcp-options [FL-33] */
+	RESULT_POLICY = 16,     /* there is one; else the default decided */
+};
+
+/* The same by printed index: a byte, where the policy itself is far away. */
+uint8_t image_policy_flags(const struct image *image, uint32_t index);
 
 /* Exact zone pair, then global, then the default policy; first match ends. */
 void image_policy_match(const struct image *image, const struct policy_query *q,

@@ -318,6 +318,27 @@ index_policies(struct image *im)
 	return 0;
 }
 
+static struct policy_hot
+hot_of(const struct policy *p)
+{
+	const struct policy_spec *s = p->spec;
+	struct policy_hot h = {.index = s->index,
+		.action = (uint8_t)s->action,
+		.one_app = p->napps == 1};
+
+	if (p->napps > 0) {
+		h.app = p->apps[0].app;
+		h.timeout = p->apps[0].any ? 0 : p->apps[0].term.timeout;
+	}
+	h.flags = RESULT_POLICY | (s->count ? RESULT_COUNT : 0) |
+		  (s->log_init ? RESULT_LOG_INIT : 0) |
+		  (s->log_close ? RESULT_LOG_CLOSE : 0);
+	if (s->tcp_syn_check || s->tcp_sequence_check || s->tcp_window_scale ||
+		s->tcp_initial_mss != 0 || s->tcp_reverse_mss != 0)
+		h.flags |= RESULT_TCP_OPTIONS;
+	return h;
+}
+
 static int
 policies_build(struct image *im)
 {
@@ -327,12 +348,17 @@ policies_build(struct image *im)
 		return rc;
 
 	im->policies = calloc(im->spec->npolicies + 1, sizeof(*im->policies));
-	if (im->policies == NULL)
+	im->hot = calloc(im->spec->npolicies + 1, sizeof(*im->hot));
+	im->flags_by_index = calloc(im->npolicy_by_index, 1);
+	if (im->policies == NULL || im->hot == NULL ||
+		im->flags_by_index == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < im->spec->npolicies; i++) {
 		rc = policy_build(im, (uint32_t)i);
 		if (rc != 0)
 			return rc;
+		im->hot[i] = hot_of(&im->policies[i]);
+		im->flags_by_index[im->hot[i].index] = im->hot[i].flags;
 	}
 	rc = contexts_build(im);
 	return rc == 0 ? trees_build(im) : rc;
@@ -449,6 +475,8 @@ image_free(struct image *im)
 		free(im->tagged[i]);
 	nat_index_free(im->nat);
 	free(im->policies);
+	free(im->hot);
+	free(im->flags_by_index);
 	free(im->policy_by_index);
 	free(im->order);
 	free(im->contexts);

@@ -38,6 +38,14 @@ struct policy {
 	uint32_t place; /* in image_spec.policies */
 };
 
+/* What a match says, without looking at the policy. */
+struct policy_hot {
+	uint32_t index;
+	uint32_t app, timeout; /* of its first application; 0: by port */
+	uint8_t action, flags; /* RESULT_* */
+	bool one_app;
+};
+
 /* All policies of one (from, to), in order. */
 struct context {
 	uint32_t key;               /* from << 16 | to */
@@ -67,8 +75,10 @@ struct image {
 	const struct ifl_spec *untagged[IFD_MAX];
 	const struct ifl_spec **tagged[IFD_MAX]; /* 4096 each, or NULL */
 	const struct policy_spec **policy_by_index;
+	uint8_t *flags_by_index; /* RESULT_* */
 	uint32_t npolicy_by_index;
 	struct policy *policies;
+	struct policy_hot *hot; /* by place */
 	uint32_t *order; /* policies by context, then the global ones */
 	struct context *contexts;
 	uint32_t ncontexts;

@@ -17,13 +17,6 @@
 #include "image/nat_impl.h"
 
 static bool
-has_ports(uint8_t protocol)
-{
-	return protocol == IPP_TCP || protocol == IPP_UDP ||
-	       protocol == IPP_SCTP;
-}
-
-static bool
 address_listed(const struct range_list *l, const struct ip_addr *a)
 {
 	if (a->family == IP_V4) {
@@ -46,7 +39,7 @@ static bool
 port_listed(
 	const struct nat_ports *list, size_t n, uint8_t protocol, uint16_t port)
 {
-	for (size_t i = 0; i < n && has_ports(protocol); i++)
+	for (size_t i = 0; i < n && nat_has_ports(protocol); i++)
 		if (port >= list[i].lo && port <= list[i].hi)
 			return true;
 	return n == 0;
@@ -131,17 +124,17 @@ set_match(const struct nat_side *side, uint32_t set, const struct nat_query *q,
 	const struct tree_key *key, bool reverse)
 {
 	const struct policy_tree *tree = &side->sets[set].tree[tree_of(q)];
-	const uint32_t *list;
-	uint32_t n;
+	const struct tree_node *leaf;
 
 	if (tree->nodes == NULL)
 		return NAT_NO_RULE;
-	list = policy_tree_find(tree, key, &n);
-	for (uint32_t i = 0; i < n; i++) {
-		const struct nat_test *t = &side->tests[list[i]];
+	leaf = policy_tree_find(tree, key);
+	for (uint32_t i = 0; i < leaf->leaf.n; i++) {
+		uint32_t place = policy_tree_entry(tree, leaf, i)->place;
+		const struct nat_test *t = &side->tests[place];
 
 		if (test_match(t, q) && (!reverse || way_out_fits(t->spec, q)))
-			return list[i];
+			return place;
 	}
 	return NAT_NO_RULE;
 }

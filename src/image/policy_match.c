@@ -69,33 +69,10 @@ zone_listed(const struct zone_id *list, size_t n, struct zone_id zone)
 static const struct app_match *
 policy_try(const struct policy *p, const struct policy_query *q)
 {
-	if (p->spec->inactive)
-		return NULL;
 	if (ranges_match(&p->src, &q->src) == p->src.excluded ||
 		ranges_match(&p->dst, &q->dst) == p->dst.excluded)
 		return NULL;
 	return app_find(p, q);
-}
-
-static uint32_t
-session_timeout(const struct image *image, const struct policy_query *q,
-	const struct app_match *app)
-{
-	if (app != NULL && !app->any && app->term.timeout != 0)
-		return app->term.timeout;
-	return image_default_timeout(image, q->protocol, q->dport);
-}
-
-static void
-result_set(const struct image *image, const struct policy_query *q,
-	const struct policy *p, const struct app_match *app,
-	struct policy_result *ret)
-{
-	ret->action = p->spec->action;
-	ret->index = p->spec->index;
-	ret->place = p->place;
-	ret->app = app->app;
-	ret->timeout = session_timeout(image, q, app);
 }
 
 static const struct context *
@@ -110,27 +87,70 @@ context_find(const struct image *image, struct zone_id from, struct zone_id to)
 	return i == UINT32_MAX ? NULL : &image->contexts[i];
 }
 
+/* Can the entry match? When it is sure or exact, it does. */
+static bool
+entry_holds(const struct tree_entry *e, const struct tree_key *k)
+{
+	return (k->v[TREE_SRC] >= e->src_lo) & (k->v[TREE_SRC] <= e->src_hi) &
+	       (k->v[TREE_DST] >= e->dst_lo) & (k->v[TREE_DST] <= e->dst_hi) &
+	       (k->v[TREE_APP] >= e->app_lo) & (k->v[TREE_APP] <= e->app_hi);
+}
+
+static const struct app_match *
+entry_try(const struct image *image, const struct tree_entry *e,
+	const struct policy_query *q, bool zones)
+{
+	const struct policy *p = &image->policies[e->place];
+
+	if (zones && (!zone_listed(p->spec->from, p->spec->nfrom, q->from) ||
+			     !zone_listed(p->spec->to, p->spec->nto, q->to)))
+		return NULL;
+	return policy_try(p, q);
+}
+
+static void
+result_set(const struct image *image, const struct policy_query *q,
+	uint32_t place, const struct app_match *app, struct policy_result *ret)
+{
+	const struct policy_hot *hot = &image->hot[place];
+	uint32_t timeout = hot->timeout;
+
+	ret->action = (enum policy_action)hot->action;
+	ret->index = hot->index;
+	ret->place = place;
+	ret->flags = hot->flags;
+	ret->app = hot->app;
+	if (app != NULL) {
+		ret->app = app->app;
+		timeout = app->any ? 0 : app->term.timeout;
+	}
+	ret->timeout = timeout != 0 ? timeout
+				    : image_default_timeout(
+					      image, q->protocol, q->dport);
+}
+
 /* The first of the tree's candidates that matches. */
 static bool
 try_list(const struct image *image, const struct policy_tree *tree,
 	const struct tree_key *key, const struct policy_query *q, bool zones,
 	struct policy_result *ret)
 {
-	uint32_t n;
-	const uint32_t *list = policy_tree_find(tree, key, &n);
+	const struct tree_node *leaf = policy_tree_find(tree, key);
 
-	for (uint32_t i = 0; i < n; i++) {
-		const struct policy *p = &image->policies[list[i]];
-		const struct app_match *app;
+	for (uint32_t i = 0; i < leaf->leaf.n; i++) {
+		const struct tree_entry *e = policy_tree_entry(tree, leaf, i);
+		const struct app_match *app = NULL;
 
-		if (zones &&
-			(!zone_listed(p->spec->from, p->spec->nfrom, q->from) ||
-				!zone_listed(p->spec->to, p->spec->nto, q->to)))
+		if (!entry_holds(e, key))
 			continue;
-		app = policy_try(p, q);
-		if (app == NULL)
-			continue;
-		result_set(image, q, p, app, ret);
+		if (!(e->flags & (ENTRY_SURE | ENTRY_EXACT))) {
+			app = entry_try(image, e, q, zones);
+			if (app == NULL)
+				continue;
+		} else if (!image->hot[e->place].one_app) {
+			app = &image->policies[e->place].apps[e->term];
+		}
+		result_set(image, q, e->place, app, ret);
 		return true;
 	}
 	return false;
@@ -144,6 +164,7 @@ image_policy_match(const struct image *image, const struct policy_query *q,
 	struct tree_key key = policy_tree_key(q);
 	unsigned int f = q->src.family != IP_V4;
 
+	ret->flags = 0;
 	if (c != NULL && try_list(image, &c->tree[f], &key, q, false, ret))
 		return;
 	if (image->nglobal > 0 &&
@@ -157,8 +178,8 @@ image_policy_match(const struct image *image, const struct policy_query *q,
 }
 
 enum policy_miss
-image_policy_miss(const struct image *image, uint32_t place,
-	const struct policy_query *q)
+image_policy_miss(
+	const struct image *image, uint32_t place, const struct policy_query *q)
 {
 	const struct policy *p = &image->policies[place];
 

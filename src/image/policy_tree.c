@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A part of the space is a box: an interval in every dimension. To cut it, each
- * dimension offers the median of the range ends inside the box; the one whose
- * larger half keeps the fewest policies is taken, if that is worth the copies
- * of those that lie on both sides. A policy that covers a whole box ends its
- * list there: what comes after it is never reached.
+ * dimension offers the quantiles of the range ends inside the box; the one
+ * whose largest part keeps the fewest policies is taken, if that is worth the
+ * copies of those that lie in several. A policy that covers a whole box ends
+ * its list there: what comes after it is never reached.
  */
 #include "image/policy_tree.h"
 
@@ -15,21 +15,21 @@
 
 #include "image/image_impl.h"
 
-#define LEAF    4u /* not cut any more */
-#define DEPTH   40u
-#define SAMPLES 256u /* range ends looked at to find a median */
-#define RANGES  64u  /* of one policy and dimension; more: their hull */
-#define COPIES  12u  /* list entries per policy */
+#define LEAF    3u /* not cut any more */
+#define DEPTH   16u
+#define SAMPLES 2048u /* range ends looked at to find the cuts */
+#define RANGES  64u   /* of one policy and dimension; more: their hull */
+#define COPIES  12u   /* list entries per policy */
 
 struct interval {
-	uint64_t lo, hi;
+	uint32_t lo, hi;
 };
 
 /* What one policy needs in each dimension. n = 0: nothing matches. */
 struct rule {
 	struct interval *r[TREE_DIMS];
 	uint32_t n[TREE_DIMS];
-	uint32_t place;
+	const struct policy *policy;
 	bool exact; /* the dimensions say all: no exclusion, source port ... */
 };
 
@@ -40,23 +40,14 @@ struct box {
 struct builder {
 	struct policy_tree *t;
 	struct rule *rules;
-	size_t nodes_size, lists_size;
-	uint64_t entries, entries_max;
-	unsigned int dims;
-	bool failed;
+	size_t nrules, nodes_size, entries_size;
+	uint64_t copies, copies_max;
+	uint32_t *ends; /* SAMPLES + a few */
+	unsigned int dims[TREE_DIMS], ndims;
+	bool v4, failed;
 };
 
 /* ---- rules ---- */
-
-static uint64_t
-half(const uint8_t *b)
-{
-	uint64_t v = 0;
-
-	for (unsigned int i = 0; i < 8; i++)
-		v = v << 8 | b[i];
-	return v;
-}
 
 static void
 hull(struct interval *r, uint32_t *n)
@@ -68,12 +59,10 @@ hull(struct interval *r, uint32_t *n)
 	*n = *n > 0;
 }
 
-/* false: the ranges say more than the intervals do. */
-static bool
-add(struct rule *rule, unsigned int dim, uint64_t lo, uint64_t hi)
+static void
+add(struct rule *rule, unsigned int dim, uint32_t lo, uint32_t hi)
 {
 	rule->r[dim][rule->n[dim]++] = (struct interval){lo, hi};
-	return true;
 }
 
 static bool
@@ -86,11 +75,12 @@ room(struct rule *rule, unsigned int dim, size_t n)
 static bool
 side4(struct rule *rule, unsigned int dim, const struct range_list *l)
 {
-	if (!room(rule, dim, l->n4 + l->nwild))
+	if (!room(rule, dim, (size_t)l->n4 + l->nwild))
 		return false;
 	if (l->any4 || l->excluded) {
 		rule->exact &= !l->excluded;
-		return add(rule, dim, 0, UINT32_MAX);
+		add(rule, dim, 0, UINT32_MAX);
+		return true;
 	}
 	for (uint32_t i = 0; i < l->n4; i++)
 		add(rule, dim, l->r4[i].lo, l->r4[i].hi);
@@ -101,30 +91,47 @@ side4(struct rule *rule, unsigned int dim, const struct range_list *l)
 	return true;
 }
 
-/* The lower half means something only where the upper half is one value. */
-static bool
-side6(struct rule *rule, unsigned int dim, unsigned int low,
-	const struct range_list *l)
+static uint32_t
+part_of(const uint8_t *b, unsigned int i)
 {
-	if (!room(rule, dim, l->n6) || !room(rule, low, l->n6))
-		return false;
+	return (uint32_t)b[4 * i] << 24 | (uint32_t)b[4 * i + 1] << 16 |
+	       (uint32_t)b[4 * i + 2] << 8 | b[4 * i + 3];
+}
+
+/* A part means something only where those above it are one value. */
+static void
+range6(struct rule *rule, unsigned int dim, const struct range6 *r)
+{
+	bool same = true;
+
+	for (unsigned int i = 0; i < 4; i++) {
+		uint32_t lo = part_of(r->lo, i), hi = part_of(r->hi, i);
+
+		if (same) {
+			add(rule, dim + i, lo, hi);
+			same = lo == hi;
+			continue;
+		}
+		add(rule, dim + i, 0, UINT32_MAX);
+		rule->exact &= lo == 0 && hi == UINT32_MAX;
+	}
+}
+
+static bool
+side6(struct rule *rule, unsigned int dim, const struct range_list *l)
+{
+	for (unsigned int i = 0; i < 4; i++)
+		if (!room(rule, dim + i, l->n6))
+			return false;
 	if (l->any6 || l->excluded) {
 		rule->exact &= !l->excluded;
-		return add(rule, dim, 0, UINT64_MAX) &&
-		       add(rule, low, 0, UINT64_MAX);
+		for (unsigned int i = 0; i < 4; i++)
+			add(rule, dim + i, 0, UINT32_MAX);
+		return true;
 	}
-	rule->exact &= l->n6 == 1;
-	for (uint32_t i = 0; i < l->n6; i++) {
-		const struct range6 *r = &l->r6[i];
-		uint64_t lo = half(r->lo), hi = half(r->hi);
-		bool one = lo == hi;
-
-		add(rule, dim, lo, hi);
-		add(rule, low, one ? half(r->lo + 8) : 0,
-			one ? half(r->hi + 8) : UINT64_MAX);
-		rule->exact &= one || (half(r->lo + 8) == 0 &&
-					      half(r->hi + 8) == UINT64_MAX);
-	}
+	rule->exact &= l->n6 <= 1;
+	for (uint32_t i = 0; i < l->n6; i++)
+		range6(rule, dim, &l->r6[i]);
 	return true;
 }
 
@@ -135,12 +142,14 @@ applications(struct rule *rule, const struct policy *p)
 		return false;
 	for (uint32_t i = 0; i < p->napps; i++) {
 		const struct app_term_spec *t = &p->apps[i].term;
-		uint64_t base = (uint64_t)t->protocol << 16;
+		uint32_t base = (uint32_t)t->protocol << 16;
 		bool icmp = t->protocol == IPP_ICMP || t->protocol == IPP_ICMP6;
 
 		if (p->apps[i].any) {
+			rule->exact &= i == 0; /* else the term is not known */
 			rule->n[TREE_APP] = 0;
-			return add(rule, TREE_APP, 0, UINT64_MAX);
+			add(rule, TREE_APP, 0, UINT32_MAX);
+			return true;
 		}
 		if (icmp)
 			rule->exact &= t->icmp_type < 0 && t->icmp_code < 0;
@@ -154,20 +163,20 @@ applications(struct rule *rule, const struct policy *p)
 }
 
 static bool
-rule_init(struct rule *rule, enum ip_family family, const struct policy *p)
+rule_init(struct rule *rule, bool v4, const struct policy *p)
 {
 	bool ok;
 
-	rule->place = p->place;
+	rule->policy = p;
 	/* Zones of global policies are no dimension. */
-	rule->exact = !p->spec->global && !p->spec->inactive;
-	if (family == IP_V4)
-		ok = side4(rule, TREE_SRC, &p->src) &&
+	rule->exact = !p->spec->global;
+	ok = applications(rule, p);
+	if (v4)
+		ok = ok && side4(rule, TREE_SRC, &p->src) &&
 		     side4(rule, TREE_DST, &p->dst);
 	else
-		ok = side6(rule, TREE_SRC, TREE_SRC_LO, &p->src) &&
-		     side6(rule, TREE_DST, TREE_DST_LO, &p->dst);
-	ok = ok && applications(rule, p);
+		ok = ok && side6(rule, TREE_SRC, &p->src) &&
+		     side6(rule, TREE_DST, &p->dst);
 	for (unsigned int d = 0; ok && d < TREE_DIMS; d++) {
 		if (rule->n[d] <= RANGES)
 			continue;
@@ -189,19 +198,22 @@ touches(const struct rule *rule, unsigned int dim, struct interval v)
 }
 
 static bool
+covers_dim(const struct rule *rule, unsigned int d, struct interval box)
+{
+	for (uint32_t i = 0; i < rule->n[d]; i++)
+		if (rule->r[d][i].lo <= box.lo && rule->r[d][i].hi >= box.hi)
+			return true;
+	return false;
+}
+
+static bool
 covers(const struct builder *b, const struct rule *rule, const struct box *box)
 {
 	if (!rule->exact)
 		return false;
-	for (unsigned int d = 0; d < b->dims; d++) {
-		bool one = false;
-
-		for (uint32_t i = 0; i < rule->n[d] && !one; i++)
-			one = rule->r[d][i].lo <= box->d[d].lo &&
-			      rule->r[d][i].hi >= box->d[d].hi;
-		if (!one)
+	for (unsigned int i = 0; i < b->ndims; i++)
+		if (!covers_dim(rule, b->dims[i], box->d[b->dims[i]]))
 			return false;
-	}
 	return true;
 }
 
@@ -224,21 +236,29 @@ inside(const struct builder *b, const uint32_t *in, uint32_t n,
 	return k;
 }
 
+/* ---- cuts ---- */
+
+struct cut {
+	unsigned int dim, parts;
+	uint32_t split[TREE_SPLITS]; /* last values of all parts but one */
+	uint32_t worst;              /* rules in the largest part */
+	uint64_t all;                /* in all parts */
+};
+
 static int
 by_value(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
 	return (x > y) - (x < y);
 }
 
-/* Where to cut this dimension; 0: nowhere (no box is cut at 0). */
-static uint64_t
-median(const struct builder *b, const uint32_t *in, uint32_t n,
+/* Values behind which something begins or ends, sorted; how many. */
+static uint32_t
+ends_of(const struct builder *b, const uint32_t *in, uint32_t n,
 	unsigned int dim, struct interval box)
 {
-	uint64_t end[SAMPLES];
-	uint32_t k = 0, step = n / (SAMPLES / 4) + 1;
+	uint32_t k = 0, u = 0, step = n / (SAMPLES / 4) + 1;
 
 	for (uint32_t i = 0; i < n; i += step) {
 		const struct rule *rule = &b->rules[in[i]];
@@ -248,42 +268,90 @@ median(const struct builder *b, const uint32_t *in, uint32_t n,
 			struct interval r = rule->r[dim][j];
 
 			if (r.lo > box.lo && r.lo <= box.hi)
-				end[k++] = r.lo;
+				b->ends[k++] = r.lo - 1;
 			if (r.hi >= box.lo && r.hi < box.hi)
-				end[k++] = r.hi + 1;
+				b->ends[k++] = r.hi;
 		}
 	}
-	if (k == 0)
-		return 0;
-	qsort(end, k, sizeof(end[0]), by_value);
-	return end[k / 2];
+	qsort(b->ends, k, sizeof(b->ends[0]), by_value);
+	for (uint32_t i = 0; i < k; i++)
+		if (u == 0 || b->ends[u - 1] != b->ends[i])
+			b->ends[u++] = b->ends[i];
+	return u;
 }
 
-struct cut {
-	unsigned int dim;
-	uint64_t at;
-	uint32_t worst; /* rules in the larger half */
-	uint32_t both;
-};
+/* In which part a value lies. */
+static unsigned int
+part(const struct cut *c, uint32_t v)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i + 1 < c->parts; i++)
+		n += v > c->split[i];
+	return n;
+}
+
+static void
+weigh(const struct builder *b, const uint32_t *in, uint32_t n,
+	struct interval box, struct cut *c)
+{
+	uint32_t count[TREE_SPLITS + 1] = {0};
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct rule *rule = &b->rules[in[i]];
+		uint32_t seen = 0; /* bit: part */
+
+		for (uint32_t j = 0; j < rule->n[c->dim]; j++) {
+			struct interval r = rule->r[c->dim][j];
+			unsigned int lo, hi;
+
+			if (r.lo > box.hi || r.hi < box.lo)
+				continue;
+			lo = part(c, r.lo > box.lo ? r.lo : box.lo);
+			hi = part(c, r.hi < box.hi ? r.hi : box.hi);
+			seen |= (2u << hi) - (1u << lo);
+		}
+		for (; seen != 0; seen &= seen - 1)
+			count[__builtin_ctz(seen)]++;
+	}
+	c->worst = 0;
+	c->all = 0;
+	for (unsigned int i = 0; i < c->parts; i++) {
+		c->worst = count[i] > c->worst ? count[i] : c->worst;
+		c->all += count[i];
+	}
+}
+
+/* Copies are worth it when the parts become smaller by more. */
+static bool
+worth(const struct builder *b, uint32_t n, const struct cut *c)
+{
+	return c->worst < n && c->all <= n + (uint64_t)n * c->parts / 4 + 2 &&
+	       b->copies + c->all - n <= b->copies_max;
+}
 
 static void
 cut_try(const struct builder *b, const uint32_t *in, uint32_t n,
 	unsigned int dim, const struct box *box, struct cut *best)
 {
-	uint64_t at = median(b, in, n, dim, box->d[dim]);
-	struct interval l = {box->d[dim].lo, at - 1}, r = {at, box->d[dim].hi};
-	uint32_t nl = 0, nr = 0, worst;
+	uint32_t k = ends_of(b, in, n, dim, box->d[dim]);
 
-	if (at == 0)
+	for (unsigned int parts = TREE_SPLITS + 1; k > 0 && parts >= 2;
+		parts /= 2) {
+		struct cut c = {.dim = dim, .parts = k < parts ? k + 1 : parts};
+
+		for (unsigned int i = 0; i + 1 < c.parts; i++)
+			c.split[i] = k < parts ? b->ends[i]
+					       : b->ends[(uint64_t)(i + 1) * k /
+							 parts];
+		weigh(b, in, n, box->d[dim], &c);
+		if (!worth(b, n, &c))
+			continue;
+		if (c.worst < best->worst ||
+			(c.worst == best->worst && c.all < best->all))
+			*best = c;
 		return;
-	for (uint32_t i = 0; i < n; i++) {
-		nl += touches(&b->rules[in[i]], dim, l);
-		nr += touches(&b->rules[in[i]], dim, r);
 	}
-	worst = nl > nr ? nl : nr;
-	if (worst < best->worst ||
-		(worst == best->worst && nl + nr < best->both))
-		*best = (struct cut){dim, at, worst, nl + nr};
 }
 
 /* ---- nodes ---- */
@@ -297,42 +365,111 @@ grow(void **p, size_t *size, size_t need, size_t each)
 	if (need <= n)
 		return true;
 	while (n < need)
-		n = n == 0 ? 64 : n * 2;
-	q = realloc(*p, n * each);
+		n = n == 0 ? 16 : n * 2;
+	q = aligned_alloc(64, n * each);
 	if (q == NULL)
 		return false;
+	if (*size > 0)
+		memcpy(q, *p, *size * each);
+	free(*p);
 	*p = q;
 	*size = n;
 	return true;
 }
 
+/* The only interval of the rule in the box; false: there are several. */
+static bool
+only(const struct rule *rule, unsigned int dim, struct interval box,
+	struct interval *ret, uint32_t *ret_which)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < rule->n[dim]; i++) {
+		if (rule->r[dim][i].lo > box.hi || rule->r[dim][i].hi < box.lo)
+			continue;
+		if (n++ == 0) {
+			*ret = rule->r[dim][i];
+			*ret_which = i;
+			continue;
+		}
+		ret->lo = ret->lo < rule->r[dim][i].lo ? ret->lo
+						       : rule->r[dim][i].lo;
+		ret->hi = ret->hi > rule->r[dim][i].hi ? ret->hi
+						       : rule->r[dim][i].hi;
+	}
+	return n == 1;
+}
+
+static struct tree_entry
+entry_of(
+	const struct builder *b, const struct rule *rule, const struct box *box)
+{
+	struct interval app = {0, UINT32_MAX}, src = app, dst = app;
+	struct tree_entry e = {.place = rule->policy->place};
+	uint32_t which = 0, ignored;
+	bool one = only(rule, TREE_APP, box->d[TREE_APP], &app, &which);
+
+	if (one && which <= UINT16_MAX)
+		e.term = (uint16_t)which;
+	else
+		one = false;
+	if (one && covers(b, rule, box))
+		e.flags |= ENTRY_SURE;
+	if (b->v4) {
+		one &= only(rule, TREE_SRC, box->d[TREE_SRC], &src, &ignored);
+		one &= only(rule, TREE_DST, box->d[TREE_DST], &dst, &ignored);
+		if (one && rule->exact)
+			e.flags |= ENTRY_EXACT;
+	}
+	e.app_lo = app.lo;
+	e.app_hi = app.hi;
+	e.src_lo = src.lo;
+	e.src_hi = src.hi;
+	e.dst_lo = dst.lo;
+	e.dst_hi = dst.hi;
+	return e;
+}
+
 static void
-leaf(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n)
+leaf(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
+	const struct box *box)
 {
 	struct policy_tree *t = b->t;
+	struct tree_node *l;
 
-	if (!grow((void **)&t->lists, &b->lists_size, (size_t)t->nlists + n + 1,
-		    sizeof(*t->lists))) {
+	if (!grow((void **)&t->entries, &b->entries_size,
+		    (size_t)t->nentries + n + 1, sizeof(*t->entries))) {
 		b->failed = true;
 		return;
 	}
-	t->nodes[node] = (struct tree_node){n, t->nlists, TREE_LEAF};
-	for (uint32_t i = 0; i < n; i++)
-		t->lists[t->nlists++] = b->rules[in[i]].place;
+	l = &t->nodes[node];
+	memset(l, 0, sizeof(*l));
+	l->next = (uint32_t)TREE_LEAF << 28;
+	l->leaf.n = n;
+	l->leaf.first = t->nentries;
+	for (uint32_t i = 0; i < n; i++) {
+		struct tree_entry e = entry_of(b, &b->rules[in[i]], box);
+
+		if (i == 0)
+			l->leaf.entry = e;
+		else
+			t->entries[t->nentries++] = e;
+	}
 }
 
 static uint32_t
-children(struct builder *b)
+children(struct builder *b, unsigned int n)
 {
 	struct policy_tree *t = b->t;
 
-	if (!grow((void **)&t->nodes, &b->nodes_size, (size_t)t->nnodes + 2,
-		    sizeof(*t->nodes))) {
+	if ((uint64_t)t->nnodes + n >= 1u << 28 ||
+		!grow((void **)&t->nodes, &b->nodes_size, (size_t)t->nnodes + n,
+			sizeof(*t->nodes))) {
 		b->failed = true;
 		return 0;
 	}
-	t->nnodes += 2;
-	return t->nnodes - 2;
+	t->nnodes += n;
+	return t->nnodes - n;
 }
 
 static void cut_box(struct builder *b, uint32_t node, const uint32_t *in,
@@ -342,66 +479,92 @@ static void
 divide(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
 	const struct box *box, const struct cut *c, unsigned int depth)
 {
-	uint32_t *part = malloc((size_t)n * sizeof(*part));
-	uint32_t child = children(b), k;
-	struct box half_box = *box;
+	uint32_t *list = malloc((size_t)n * sizeof(*list));
+	uint32_t child = children(b, c->parts), lo = box->d[c->dim].lo;
+	struct box sub = *box;
 
-	if (part == NULL || b->failed) {
+	if (list == NULL || b->failed) {
 		b->failed = true;
-		free(part);
+		free(list);
 		return;
 	}
-	b->entries += c->both - n;
-	b->t->nodes[node] = (struct tree_node){c->at, child, c->dim};
-	half_box.d[c->dim].hi = c->at - 1;
-	k = inside(b, in, n, c->dim, &half_box, part);
-	cut_box(b, child, part, k, &half_box, depth + 1);
-	half_box.d[c->dim] = (struct interval){c->at, box->d[c->dim].hi};
-	k = inside(b, in, n, c->dim, &half_box, part);
-	cut_box(b, child + 1, part, k, &half_box, depth + 1);
-	free(part);
+	b->copies += c->all - n;
+	memset(&b->t->nodes[node], 0xff, sizeof(struct tree_node));
+	for (unsigned int i = 0; i + 1 < c->parts; i++)
+		b->t->nodes[node].split[i] = c->split[i];
+	b->t->nodes[node].next = c->dim << 28 | child;
+	for (unsigned int i = 0; i < c->parts && !b->failed; i++) {
+		bool last = i + 1 == c->parts;
+		uint32_t k;
+
+		sub.d[c->dim].lo = lo;
+		sub.d[c->dim].hi = last ? box->d[c->dim].hi : c->split[i];
+		k = inside(b, in, n, c->dim, &sub, list);
+		cut_box(b, child + i, list, k, &sub, depth + 1);
+		lo = last ? lo : c->split[i] + 1;
+	}
+	free(list);
 }
 
 static void
 cut_box(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
 	const struct box *box, unsigned int depth)
 {
-	struct cut best = {.worst = n, .both = UINT32_MAX};
+	struct cut best = {.worst = n};
 
 	if (b->failed)
 		return;
-	for (unsigned int d = 0; n > LEAF && depth < DEPTH && d < b->dims; d++)
-		cut_try(b, in, n, d, box, &best);
-	if (best.worst >= n || best.both > n + n / 2 + 2 ||
-		b->entries + best.both - n > b->entries_max)
-		leaf(b, node, in, n);
-	else
+	for (unsigned int i = 0; n > LEAF && depth < DEPTH && i < b->ndims; i++)
+		cut_try(b, in, n, b->dims[i], box, &best);
+	if (best.worst < n)
 		divide(b, node, in, n, box, &best, depth);
+	else
+		leaf(b, node, in, n, box);
+}
+
+/* ---- the whole ---- */
+
+static void
+builder_done(struct builder *b)
+{
+	for (size_t i = 0; b->rules != NULL && i < b->nrules; i++)
+		for (unsigned int d = 0; d < TREE_DIMS; d++)
+			free(b->rules[i].r[d]);
+	free(b->rules);
+	free(b->ends);
 }
 
 static void
-rules_free(struct rule *rules, uint32_t n)
+dimensions(struct builder *b)
 {
-	for (uint32_t i = 0; rules != NULL && i < n; i++)
-		for (unsigned int d = 0; d < TREE_DIMS; d++)
-			free(rules[i].r[d]);
-	free(rules);
+	b->dims[b->ndims++] = TREE_APP;
+	for (unsigned int i = 0; i < (b->v4 ? 1u : 4u); i++) {
+		b->dims[b->ndims++] = TREE_SRC + i;
+		b->dims[b->ndims++] = TREE_DST + i;
+	}
 }
 
-static bool
-start(struct builder *b, enum ip_family family, const struct policy *policies,
-	const uint32_t *order, uint32_t n)
+/* all[]: the rules in force, in order; how many. */
+static uint32_t
+start(struct builder *b, const struct policy *policies, const uint32_t *order,
+	uint32_t n, uint32_t *all)
 {
-	struct policy_tree *t = b->t;
+	uint32_t k = 0;
 
 	b->rules = calloc((size_t)n + 1, sizeof(*b->rules));
-	if (b->rules == NULL)
-		return false;
-	for (uint32_t i = 0; i < n; i++)
-		if (!rule_init(&b->rules[i], family, &policies[order[i]]))
-			return false;
-	t->nnodes = 1;
-	return grow((void **)&t->nodes, &b->nodes_size, 1, sizeof(*t->nodes));
+	b->ends = malloc(SAMPLES * sizeof(*b->ends));
+	b->failed = b->rules == NULL || b->ends == NULL || all == NULL;
+	for (uint32_t i = 0; i < n && !b->failed; i++) {
+		const struct policy *p = &policies[order[i]];
+
+		if (p->spec->inactive)
+			continue;
+		b->nrules = k + 1;
+		b->failed = !rule_init(&b->rules[k], b->v4, p);
+		all[k] = k;
+		k++;
+	}
+	return k;
 }
 
 int
@@ -409,24 +572,22 @@ policy_tree_build(struct policy_tree *t, enum ip_family family,
 	const struct policy *policies, const uint32_t *order, uint32_t n)
 {
 	struct builder b = {.t = t,
-		.entries = n,
-		.entries_max = (uint64_t)n * COPIES,
-		.dims = family == IP_V4 ? TREE_APP + 1 : TREE_DIMS};
+		.v4 = family == IP_V4,
+		.copies_max = (uint64_t)n * COPIES};
 	uint32_t *all = malloc(((size_t)n + 1) * sizeof(*all));
 	struct box box;
 
 	for (unsigned int d = 0; d < TREE_DIMS; d++)
-		box.d[d] = (struct interval){0, UINT64_MAX};
-	if (family == IP_V4)
-		box.d[TREE_SRC].hi = box.d[TREE_DST].hi = UINT32_MAX;
+		box.d[d] = (struct interval){0, UINT32_MAX};
 	box.d[TREE_APP].hi = (1u << 24) - 1;
 	memset(t, 0, sizeof(*t));
-	b.failed = all == NULL || !start(&b, family, policies, order, n);
-	for (uint32_t i = 0; !b.failed && i < n; i++)
-		all[i] = i;
+	dimensions(&b);
+	n = start(&b, policies, order, n, all);
+	if (!b.failed)
+		children(&b, 1);
 	if (!b.failed)
 		cut_box(&b, 0, all, n, &box, 0);
-	rules_free(b.rules, n);
+	builder_done(&b);
 	free(all);
 	if (!b.failed)
 		return 0;
@@ -438,8 +599,15 @@ void
 policy_tree_done(struct policy_tree *t)
 {
 	free(t->nodes);
-	free(t->lists);
+	free(t->entries);
 	memset(t, 0, sizeof(*t));
+}
+
+uint64_t
+policy_tree_bytes(const struct policy_tree *t)
+{
+	return (uint64_t)t->nnodes * sizeof(*t->nodes) +
+	       (uint64_t)t->nentries * sizeof(*t->entries);
 }
 
 struct tree_key
@@ -447,16 +615,15 @@ policy_tree_key(const struct policy_query *q)
 {
 	struct tree_key k;
 
-	k.v[TREE_APP] = (uint64_t)q->protocol << 16 | q->dport;
+	k.v[TREE_APP] = (uint32_t)q->protocol << 16 | q->dport;
 	if (q->src.family == IP_V4) {
 		k.v[TREE_SRC] = ntohl(q->src.v4_be);
 		k.v[TREE_DST] = ntohl(q->dst.v4_be);
-		k.v[TREE_SRC_LO] = k.v[TREE_DST_LO] = 0;
 		return k;
 	}
-	k.v[TREE_SRC] = half(q->src.b);
-	k.v[TREE_DST] = half(q->dst.b);
-	k.v[TREE_SRC_LO] = half(q->src.b + 8);
-	k.v[TREE_DST_LO] = half(q->dst.b + 8);
+	for (unsigned int i = 0; i < 4; i++) {
+		k.v[TREE_SRC + i] = part_of(q->src.b, i);
+		k.v[TREE_DST + i] = part_of(q->dst.b, i);
+	}
 	return k;
 }

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,17 @@ some_object(struct addr_obj_spec *o)
 	o->ranges = calloc(o->n, sizeof(*o->ranges));
 	for (size_t i = 0; i < o->n; i++)
 		o->ranges[i] = some_range(pick(2) == 0);
+	if (pick(4) != 0)
+		return;
+	o->nwildcards = 1 + pick(2); /* [FL-73] */
+	o->wildcards = calloc(o->nwildcards, sizeof(*o->wildcards));
+	for (size_t i = 0; i < o->nwildcards; i++) {
+		struct addr_wildcard *w = &o->wildcards[i];
+		struct ip_addr a = some_addr(false);
+
+		w->mask = ~(1u << pick(6) | 1u << pick(4));
+		w->addr = ntohl(a.v4_be) & w->mask;
+	}
 }
 
 static void
@@ -176,7 +188,14 @@ model_side(const struct image_spec *s, const uint32_t *objs, size_t n,
 {
 	bool in = false;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < s->addrs[objs[i]].nwildcards; j++) {
+			const struct addr_wildcard *w =
+				&s->addrs[objs[i]].wildcards[j];
+
+			in |= a->family == IP_V4 &&
+			      (ntohl(a->v4_be) & w->mask) == w->addr;
+		}
 		for (size_t j = 0; j < s->addrs[objs[i]].n; j++) {
 			const struct addr_range *r =
 				&s->addrs[objs[i]].ranges[j];
@@ -185,6 +204,7 @@ model_side(const struct image_spec *s, const uint32_t *objs, size_t n,
 			      ip_addr_cmp(&r->lo, a) <= 0 &&
 			      ip_addr_cmp(a, &r->hi) <= 0;
 		}
+	}
 	return in != excluded;
 }
 
