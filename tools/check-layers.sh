@@ -33,7 +33,7 @@ explain base pkt route image nat flow config compile explain
 ops     base render config/candidate.h config/cnode.h route/nexthop.h
 ops     route/route_rib.h
 ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
-ops     image/policy_shadow.h
+ops     image/policy_shadow.h image/nat_match.h
 ops     flow/flow_read.h io/port.h io/worker.h host/host.h pkt/packet_text.h pkt/reason.h
 ops     nat/nat_read.h explain/explain.h record/logger.h record/pcapng.h record/capture.h ops
 mgmt    base config render ops/ops.h mgmt

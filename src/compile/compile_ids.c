@@ -22,10 +22,10 @@ static const struct {
 	[IDS_VR] = {VR_FIRST_USER, VR_MAX},
 	[IDS_ZONE] = {ZONE_FIRST_USER, ZONE_MAX},
 	[IDS_POLICY] = {4, UINT32_MAX},
-	[IDS_NAT_POOL] = {1, 1u << 24},
-	[IDS_NAT_RULE] = {1, 1u << 24},
-	[IDS_NAT_RULE_DESTINATION] = {1, 1u << 24},
-	[IDS_NAT_RULE_STATIC] = {1, 1u << 24},
+	[IDS_NAT_POOL] = {1, 65536},
+	[IDS_NAT_RULE] = {1, 65536},
+	[IDS_NAT_RULE_DESTINATION] = {1, 65536},
+	[IDS_NAT_RULE_STATIC] = {1, 65536},
 };
 
 struct compile_ids *

@@ -308,6 +308,43 @@ static const struct command_arg nat_paired_args[] = {
 		"Addresses of this source pool"),
 	END};
 
+#define ONE(e, h)                                                              \
+	{                                                                      \
+		.element = e, .kind = ARG_BARE, .type = ARG_TYPE_STRING,       \
+		.mandatory = true, .help = h                                   \
+	}
+static const struct command_arg nat_rule_args[] = {
+	ONE("rule-name", "Name of the rule, or all"),
+	VALUE("rule-set", ARG_TYPE_STRING, "Rules of this rule set"), END};
+
+static const struct command_arg nat_pool_args[] = {
+	ONE("pool-name", "Name of the pool, or all"), END};
+
+static const struct command_arg nat_binding_args[] = {
+	FLAG("all", "All bindings"),
+	VALUE("interface", ARG_TYPE_IFL, "Bindings to this interface"),
+	VALUE("internal-ip", ARG_TYPE_ADDRESS, "Bindings of this host"),
+	NUMBER("internal-port", 1, 65535, "Bindings of this port"),
+	VALUE("pool", ARG_TYPE_STRING, "Bindings to this source pool"),
+	FLAG("summary", "Numbers only"), END};
+
+static const struct command_arg clear_nat_binding_args[] = {
+	FLAG("all", "All bindings"),
+	VALUE("interface", ARG_TYPE_IFL, "Bindings to this interface"),
+	VALUE("internal-ip", ARG_TYPE_ADDRESS, "Bindings of this host"),
+	NUMBER("internal-port", 1, 65535, "Bindings of this port"),
+	VALUE("pool", ARG_TYPE_STRING, "Bindings to this source pool"), END};
+
+static const struct command_arg nat_block_args[] = {
+	VALUE("host-ip", ARG_TYPE_ADDRESS, "Blocks of this host"),
+	VALUE("pool", ARG_TYPE_STRING, "Blocks of this source pool, or all"),
+	END};
+
+static const struct command_arg nat_paired_args[] = {
+	NAMED("pool", "pool-name", ARG_TYPE_STRING,
+		"Addresses of this source pool"),
+	END};
+
 static const struct command_arg zone_args[] = {
 	BARE("zonename", ARG_TYPE_ZONE, "Name of security zone"),
 	FLAG("detail", "Show detailed output"),
@@ -361,6 +398,29 @@ const struct command ops_commands[] = {
 	{"clear security screen statistics", "clear-ids-statistics",
 		"Clear screen statistics", screen_statistics_args,
 		clear_screen_statistics, CHANGES},
+	{"clear security nat source persistent-nat-table",
+		"clear-persistent-nat-table", "Clear persistent NAT bindings",
+		clear_nat_binding_args, clear_nat_persistent, CHANGES},
+	{"clear security nat statistics destination pool",
+		"clear-destination-nat-pool-statistics",
+		"Clear statistics of destination NAT pools", nat_pool_args,
+		clear_nat_destination_pool, CHANGES},
+	{"clear security nat statistics destination rule",
+		"clear-destination-nat-rule-statistics",
+		"Clear statistics of destination NAT rules", nat_rule_args,
+		clear_nat_destination_rule, CHANGES},
+	{"clear security nat statistics source pool",
+		"clear-source-nat-pool-statistics",
+		"Clear statistics of source NAT pools", nat_pool_args,
+		clear_nat_source_pool, CHANGES},
+	{"clear security nat statistics source rule",
+		"clear-source-nat-rule-statistics",
+		"Clear statistics of source NAT rules", nat_rule_args,
+		clear_nat_source_rule, CHANGES},
+	{"clear security nat statistics static rule",
+		"clear-static-nat-rule-statistics",
+		"Clear statistics of static NAT rules", nat_rule_args,
+		clear_nat_static_rule, CHANGES},
 	{"clear security nat source persistent-nat-table",
 		"clear-persistent-nat-table", "Clear persistent NAT bindings",
 		clear_nat_binding_args, clear_nat_persistent, CHANGES},
@@ -454,6 +514,60 @@ const struct command ops_commands[] = {
 	{"show security log statistics", "get-security-log-statistics",
 		"Show where session events go, and what was lost", NULL,
 		show_security_log_statistics, false},
+	{"show security nat destination pool",
+		"retrieve-destination-nat-pool-information",
+		"Show destination NAT pools", nat_pool_args,
+		show_nat_destination_pool, false},
+	{"show security nat destination rule",
+		"retrieve-destination-nat-rule-sets-information",
+		"Show destination NAT rules", nat_rule_args,
+		show_nat_destination_rule, false},
+	{"show security nat destination summary",
+		"retrieve-destination-nat-summary",
+		"Show destination NAT pools and rules in short", NULL,
+		show_nat_destination_summary, false},
+	{"show security nat interface-nat-ports",
+		"retrieve-interface-nat-ports-information",
+		"Show ports of interface NAT in use", NULL,
+		show_nat_interface_ports, false},
+	{"show security nat resource-usage source-pool",
+		"retrieve-source-nat-resource-usage-pool-information",
+		"Show how full source NAT pools are", nat_pool_args,
+		show_nat_resource_usage, false},
+	{"show security nat source deterministic",
+		"retrieve-source-nat-deterministic-information",
+		"Show port blocks that follow from the host", nat_block_args,
+		show_nat_deterministic, false},
+	{"show security nat source paired-address",
+		"retrieve-source-nat-paired-address",
+		"Show which host has which pool address", nat_paired_args,
+		show_nat_paired, false},
+	{"show security nat source persistent-nat-table",
+		"retrieve-persistent-nat-table",
+		"Show persistent NAT bindings", nat_binding_args,
+		show_nat_persistent, false},
+	{"show security nat source pool",
+		"retrieve-source-nat-pool-information",
+		"Show source NAT pools", nat_pool_args, show_nat_source_pool,
+		false},
+	{"show security nat source port-block",
+		"retrieve-source-nat-port-block-information",
+		"Show port blocks of hosts", nat_block_args,
+		show_nat_port_block, false},
+	{"show security nat source rule",
+		"retrieve-source-nat-rule-sets-information",
+		"Show source NAT rules", nat_rule_args, show_nat_source_rule,
+		false},
+	{"show security nat source summary", "retrieve-source-nat-summary",
+		"Show source NAT pools and rules in short", NULL,
+		show_nat_source_summary, false},
+	{"show security nat static rule",
+		"retrieve-static-nat-rule-sets-information",
+		"Show static NAT rules", nat_rule_args, show_nat_static_rule,
+		false},
+	{"show security nat static summary", "retrieve-static-nat-summary",
+		"Show static NAT rules in short", NULL,
+		show_nat_static_summary, false},
 	{"show security nat destination pool",
 		"retrieve-destination-nat-pool-information",
 		"Show destination NAT pools", nat_pool_args,

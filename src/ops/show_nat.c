@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* show security nat source|destination|static rule [OP-90]. */
+/* show security nat source|destination|static rule [NA-35]. */
 #include "ops/show_nat.h"
 
 #include <string.h>

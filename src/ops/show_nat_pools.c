@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * show security nat source|destination pool and summary, interface-nat-ports,
- * resource-usage [OP-91].
+ * resource-usage [NA-36].
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * show security nat source persistent-nat-table, port-block, deterministic,
- * paired-address [OP-92]: who has which address and ports.
+ * paired-address [NA-37]: who has which address and ports.
  */
 #include <stdio.h>
 #include <string.h>
@@ -188,7 +188,7 @@ add_block(struct tnode *root, const struct nat_pool_spec *p,
 	struct tnode *n = tree_open(root, "port-block-entry");
 	char buf[IP_TEXT_MAX];
 
-	tree_attr(n, "junos:pool", "%s", p->name);
+	tree_leaf(n, "pool-name", "%s", p->name);
 	tree_leaf(n, "host-ip", "%s", ip_addr_text(&b->host, buf));
 	tree_leaf(n, "external-ip", "%s", ip_addr_text(&b->addr, buf));
 	tree_leaf(n, "port-block-range", "%u-%u", b->lo, b->hi);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* show security nat source|destination|static rule [OP-90]. */
+/* show security nat source|destination|static rule [NA-35]. */
 #include <stdio.h>
 #include <string.h>
 
@@ -97,7 +97,6 @@ hits(struct sbuf *out, const struct tnode *n)
 	label(out, 2, 27, "Translation hits",
 		text_of(h, "rule-translation-hits"));
 	label(out, 4, 27, "Successful sessions", text_of(h, "succ-hits"));
-	label(out, 4, 27, "Failed sessions", text_of(h, "failed-hits"));
 	label(out, 2, 27, "Number of sessions", text_of(h, "concurrent-hits"));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * show security nat pools and summaries, interface-nat-ports, resource-usage
- * [OP-91].
+ * [NA-36].
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * show security nat source persistent-nat-table, port-block, deterministic,
- * paired-address [OP-92].
+ * paired-address [NA-37].
  */
 #include <stdio.h>
 #include <string.h>
@@ -94,9 +94,9 @@ block(struct sbuf *out, const struct tnode *n)
 		text_of(n, "port-overloading-factor"));
 	snprintf(state, sizeof(state), "%s/%s", text_of(n, "block-state"),
 		text_of(n, "block-age"));
-	text_row(out, "%-34s %-29s %-15s %-17s %s", text_of(n, "host-ip"),
+	text_row(out, "%-34s %-29s %-15s %-17s %-14s %s", text_of(n, "host-ip"),
 		text_of(n, "external-ip"), text_of(n, "port-block-range"),
-		ports, state);
+		ports, state, text_of(n, "pool-name"));
 }
 
 void
@@ -108,7 +108,7 @@ text_nat_blocks(struct text *t, const struct tnode *root)
 		sbuf_puts(t->out,
 			"Host_IP                            External_IP        "
 			"           Port_Block      Ports_Used/       "
-			"Block_State/\n"
+			"Block_State/   Pool\n"
 			"                                                      "
 			"           Range           Ports_Total       "
 			"Age(s)\n");

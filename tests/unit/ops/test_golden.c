@@ -17,9 +17,11 @@
 
 #include "base/sbuf.h"
 #include "lab.h"
+#include "lab_nat.h"
 #include "render/render.h"
 
 static const char *golden_path;
+static unsigned int commands_min = 50;
 
 static char *
 read_all(const char *path)
@@ -135,7 +137,7 @@ test_golden(void **state)
 		fclose(f);
 	}
 	assert_int_equal(wrong, 0);
-	assert_true(n > 50);
+	assert_true(n > commands_min);
 	sbuf_done(&fresh);
 	free(all);
 }
@@ -145,10 +147,15 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_golden)};
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: %s FILE\n", argv[0]);
+	if (argc != 2 && argc != 3) {
+		fprintf(stderr, "usage: %s FILE [nat]\n", argv[0]);
 		return 2;
 	}
 	golden_path = argv[1];
+	if (argc == 3) {
+		commands_min = 20;
+		return cmocka_run_group_tests(
+			tests, lab_nat_setup, lab_nat_teardown);
+	}
 	return cmocka_run_group_tests(tests, lab_setup, lab_teardown);
 }
