@@ -306,6 +306,15 @@ is_elsewhere(const struct env *env, struct pkt *p)
 	       nat_handoff(p, (unsigned int)worker) == VERDICT_HANDOFF;
 }
 
+/* An ICMP error about no session: with allow-embedded-icmp it is an ordinary
+ * packet to the policies [FL-15]. */
+static bool
+allowed_alone(const struct env *env, const struct pkt *p)
+{
+	return image_spec_of(env->image)->flow.allow_embedded_icmp &&
+	       p->l4 != NULL;
+}
+
 enum verdict
 first_path_run(const struct env *env, struct pkt *p)
 {
@@ -317,14 +326,17 @@ first_path_run(const struct env *env, struct pkt *p)
 	if (unlikely(env->nworkers > 1) && is_elsewhere(env, p))
 		return VERDICT_HANDOFF;
 	env->counters->total.first_path++;
-	if (p->icmp_class == ICMP_CLASS_ERROR)
-		return icmp_error_find(env, p);
+	if (p->icmp_class == ICMP_CLASS_ERROR) {
+		v = icmp_error_find(env, p);
+		if (v == VERDICT_NEXT || !allowed_alone(env, p))
+			return v;
+	}
 	if (p->key.token == ZONE_NULL.v)
 		return drop(p, REASON_NULL_ZONE);
 	if (ip_addr_is_multicast(&dst) || p->l2_broadcast)
 		return drop(p, REASON_BROADCAST);
 	v = unlikely(p->screen != 0) ? screen_first(env, p) : VERDICT_NEXT;
-	if (v == VERDICT_NEXT)
+	if (v == VERDICT_NEXT && likely(p->icmp_class != ICMP_CLASS_ERROR))
 		v = may_open(env, p);
 	if (v == VERDICT_NEXT && nat_wanted(env)) {
 		v = nat_dst_run(env, p, &f.nat);
@@ -343,6 +355,8 @@ first_path_run(const struct env *env, struct pkt *p)
 	if (v == VERDICT_NEXT && unlikely(p->syn_proxy == SYN_PROXY_ANSWER) &&
 		path_is_transit(&f.path))
 		return syn_proxy_answer(env, p, f.path.ifl);
+	if (v == VERDICT_NEXT && unlikely(p->icmp_class == ICMP_CLASS_ERROR))
+		return VERDICT_NEXT; /* by the routes alone, without a session */
 	if (v == VERDICT_NEXT && nat_wanted(env) &&
 		(f.flags & SESSION_HOST_IN) == 0)
 		v = nat_src_run(env, p, &f.path, out_token(p, &f), &f.nat);

@@ -139,8 +139,12 @@ act(const struct env *env, struct pkt *p)
 		p->icmp_error = false;
 		p->session = found >> 1;
 		p->wing = found & 1;
-		v = found != 0 ? VERDICT_NEXT : first_path_run(env, p);
-		if (v == VERDICT_NEXT)
+		if (unlikely(found == 0)) {
+			v = first_path_run(env, p);
+			if (v == VERDICT_NEXT && p->session == 0)
+				return packet_mode_run(env, p);
+		}
+		if (found != 0 || v == VERDICT_NEXT)
 			v = fast_path_run(env, p);
 	}
 	return v == VERDICT_MISS ? drop(p, REASON_SESSION_CLASH) : v;

@@ -18,8 +18,11 @@ bool
 icmp_error_quoted(const struct pkt *p, struct flow_key *ret)
 {
 	size_t len;
-	const uint8_t *quote = parse_quoted(p, &len);
+	const uint8_t *quote;
 
+	if (p->l4 == NULL) /* a later fragment: the quote was in the first */
+		return false;
+	quote = parse_quoted(p, &len);
 	return quote != NULL && parse_embedded(quote, len, ret, NULL);
 }
 

@@ -249,6 +249,187 @@ test_other(void **state)
 	box_free(b);
 }
 
+/* [FL-15] allow-embedded-icmp: an error about no session goes where policies
+ * let it, and makes none. */
+static void
+test_allow_embedded(void **state)
+{
+	(void)state;
+	EACH_FAMILY(a)
+	{
+		struct box *b = box_create(
+			BOX "set security flow allow-embedded-icmp\n");
+		struct in q = s2c(a, IPP_UDP, 4000, 53), e;
+
+		e = error_of(a, &errors[1], "ge-0/0/0.0", &q);
+		e.src = a->client;
+		e.dst = a->server;
+		for (unsigned int i = 0; i < 3; i++)
+			assert_string_equal("ge-0/0/1.0", pass(b, e).ifl);
+		assert_int_equal(0, box_sessions(b));
+		q = c2s(a, IPP_UDP, 4000, 53);
+		e = error_of(a, &errors[1], "ge-0/0/1.0", &q);
+		e.src = a->server;
+		dropped(b, e, REASON_DEFAULT_DENY);
+		pass(b, q); /* about a session it needs no policy */
+		pass(b, e);
+		e.dst = a->box_out;
+		q.src = a->box_out;
+		assert_int_equal(VERDICT_DROP, sent(b, e).verdict);
+		box_free(b);
+	}
+}
+
+/* Pieces of an error: the first has the quote, the others pass nothing. */
+static void
+test_error_in_fragments(void **state)
+{
+	struct box *b = box_create(BOX);
+	struct in q = c2s(&sides[0], IPP_UDP, 4000, 53), e;
+
+	(void)state;
+	pass(b, q);
+	e = error_of(&sides[0], &errors[1], "ge-0/0/1.0", &q);
+	e.fragment = e.more = true;
+	e.frag_id = 5;
+	e.len = 20 + 8 + 48;
+	pass(b, e);
+	e.quote = NULL;
+	e.frag_off = 56;
+	e.more = false;
+	e.len = 36;
+	dropped(b, e, REASON_ICMP_NO_SESSION);
+	box_worker(b, 0, 1);
+	box_free(b);
+}
+
+/*
+ * RFC 4890 4.3, what must, may and must not pass in transit, with a policy that
+ * permits everything. Errors pass when they are about a session; of the
+ * others only questions that have an answer open one.
+ */
+enum fate { PASSES, WITH_SESSION, STOPS };
+
+static const struct {
+	uint8_t type, code;
+	enum fate fate;
+} rfc4890[] = {
+	{1, 0, WITH_SESSION}, /* destination unreachable, all codes */
+	{1, 1, WITH_SESSION},
+	{1, 2, WITH_SESSION},
+	{1, 3, WITH_SESSION},
+	{1, 4, WITH_SESSION},
+	{1, 5, WITH_SESSION},
+	{1, 6, WITH_SESSION},
+	{2, 0, WITH_SESSION}, /* packet too big */
+	{3, 0, WITH_SESSION}, /* time exceeded */
+	{3, 1, WITH_SESSION},
+	{4, 0, WITH_SESSION}, /* parameter problem */
+	{4, 1, WITH_SESSION},
+	{4, 2, WITH_SESSION},
+	{128, 0, PASSES}, /* echo request; its reply is its session's */
+	{129, 0, STOPS},  /* a reply to nothing */
+	{130, 0, STOPS},  /* multicast listeners: of one link */
+	{131, 0, STOPS},
+	{132, 0, STOPS},
+	{143, 0, STOPS},
+	{133, 0, STOPS}, /* neighbour discovery: of one link */
+	{134, 0, STOPS},
+	{135, 0, STOPS},
+	{136, 0, STOPS},
+	{137, 0, STOPS}, /* redirect */
+	{138, 0, STOPS}, /* router renumbering */
+	{139, 0, STOPS}, /* node information */
+	{140, 0, STOPS},
+	{141, 0, STOPS}, /* inverse neighbour discovery */
+	{142, 0, STOPS},
+	{144, 0, STOPS}, /* mobile IPv6: no home agent here */
+	{145, 0, STOPS},
+	{146, 0, STOPS},
+	{147, 0, STOPS},
+	{148, 0, STOPS}, /* SEND certification paths */
+	{149, 0, STOPS},
+	{150, 0, STOPS}, /* Seamoby */
+	{151, 0, STOPS}, /* multicast router discovery */
+	{152, 0, STOPS},
+	{153, 0, STOPS},
+	{100, 0, STOPS}, /* private experiments, reserved, not assigned */
+	{101, 0, STOPS},
+	{127, 0, STOPS},
+	{154, 0, STOPS},
+	{200, 0, STOPS},
+	{201, 0, STOPS},
+	{255, 0, STOPS},
+};
+
+static void
+test_rfc4890(void **state)
+{
+	const struct side *a = &sides[1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rfc4890) / sizeof(rfc4890[0]); i++) {
+		struct box *b = box_create(
+			BOX POLICY("untrust", "trust", "in", "any", "permit"));
+		struct in q = c2s(a, IPP_UDP, 4000, 53);
+		struct in m = s2c(a, IPP_ICMP, 0, 0);
+		struct out o;
+
+		m.icmp_type = rfc4890[i].type;
+		m.icmp_code = rfc4890[i].code;
+		if (rfc4890[i].fate == WITH_SESSION)
+			m.quote = &q;
+		o = box_send(b, &m);
+		if ((o.verdict == VERDICT_NEXT) != (rfc4890[i].fate == PASSES))
+			fail_msg("type %u code %u: verdict %d", rfc4890[i].type,
+				rfc4890[i].code, o.verdict);
+		if (rfc4890[i].fate == WITH_SESSION) {
+			assert_int_equal(REASON_ICMP_NO_SESSION, o.reason);
+			pass(b, q);
+			o = pass(b, m);
+			assert_string_equal("ge-0/0/0.0", o.ifl);
+		}
+		box_free(b);
+	}
+}
+
+/* Path MTU discovery works through the box and with it: too big is forwarded
+ * as it is, and told when the way out is narrow; also about what came in as a
+ * super-segment. */
+static void
+test_path_mtu(void **state)
+{
+	(void)state;
+	EACH_FAMILY(a)
+	{
+		struct box *b = box_create(BOX DEFAULTS
+			"set interfaces ge-0/0/1 unit 0 family inet mtu 1400\n"
+			"set interfaces ge-0/0/1 unit 0 family inet6 mtu "
+			"1300\n");
+		struct in q = c2s(a, IPP_UDP, 4000, 53), e;
+		struct out o;
+
+		q.len = 1500;
+		q.df = true;
+		o = dropped(b, q, REASON_MTU);
+		assert_true(o.told.sent);
+		assert_true(o.told.checksum_ok);
+		assert_string_equal(a->client, o.told.dst);
+		assert_string_equal(a->box_in, o.told.src);
+		assert_int_equal(a == sides ? 3 : 2, o.told.type);
+		assert_int_equal(a == sides ? 4 : 0, o.told.code);
+		assert_int_equal(a == sides ? 1400 : 1300, o.told.mtu);
+		q.len = a == sides ? 1400 : 1300;
+		pass(b, q);
+		e = error_of(a, &errors[2], "ge-0/0/1.0", &q);
+		e.len = 100;
+		o = pass(b, e);
+		assert_string_equal("ge-0/0/0.0", o.ifl);
+		assert_string_equal(a->client, o.to);
+		box_free(b);
+	}
+}
+
 int
 main(void)
 {
@@ -261,6 +442,10 @@ main(void)
 		cmocka_unit_test(test_error_to_box),
 		cmocka_unit_test(test_bad_quotes),
 		cmocka_unit_test(test_other),
+		cmocka_unit_test(test_allow_embedded),
+		cmocka_unit_test(test_error_in_fragments),
+		cmocka_unit_test(test_rfc4890),
+		cmocka_unit_test(test_path_mtu),
 	};
 
 	box_eal();
