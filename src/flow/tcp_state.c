@@ -140,6 +140,19 @@ class_of_rst(
 	return tcp_window_rst_expected(t, wing, s) ? TCPC_RST : TCPC_RST_DOUBT;
 }
 
+/* The SYN that is in limbo, and not the connection that is open. */
+static bool
+answers_limbo(const struct tcp_track *t, const struct tcp_seg *s)
+{
+	if ((t->flags & TCPT_LIMBO) == 0 || s->ack != t->limbo)
+		return false;
+	if (t->limbo != t->first + 1) /* a new one of the client */
+		return true;
+	return (t->state == TCPS_BOTH_SYN || t->state == TCPS_BOTH_CLIENT ||
+		       t->state == TCPS_BOTH_SERVER) &&
+	       !tcp_window_holds(t, 1, s);
+}
+
 static enum tcp_class
 class_of(const struct tcp_track *t, unsigned int wing, const struct tcp_seg *s)
 {
@@ -155,10 +168,8 @@ class_of(const struct tcp_track *t, unsigned int wing, const struct tcp_seg *s)
 	case TCPC_SYN:
 		return wing == 0 && s->seq != t->first ? TCPC_SYN_NEW : class;
 	case TCPC_SYN_ACK:
-		return wing == 1 && (t->flags & TCPT_LIMBO) &&
-				       s->ack == t->limbo
-			       ? TCPC_SYN_ACK_NEW
-			       : class;
+		return wing == 1 && answers_limbo(t, s) ? TCPC_SYN_ACK_NEW
+							: class;
 	case TCPC_RST:
 		return class_of_rst(t, wing, s);
 	default:
@@ -263,6 +274,22 @@ keep_syn(struct tcp_track *t, const struct tcp_seg *s)
 	t->limbo_scale = s->scale;
 }
 
+/*
+ * Was the server's SYN its own? Anybody may have forged it: until the open is
+ * complete, the SYN-ACK that acknowledges the client's SYN has the last word.
+ */
+static void
+keep_first(struct tcp_track *t)
+{
+	const struct tcp_wing *w = &t->wing[0];
+
+	t->flags |= TCPT_LIMBO;
+	t->limbo = t->first + 1;
+	t->limbo_window =
+		w->window <= UINT16_MAX ? (uint16_t)w->window : UINT16_MAX;
+	t->limbo_scale = w->scale;
+}
+
 static void
 renew(struct tcp_track *t, const struct tcp_seg *s)
 {
@@ -288,6 +315,7 @@ learn(struct tcp_track *t, enum tcp_action action, unsigned int wing,
 		tcp_window_syn(t, s);
 		break;
 	case TCPA_SYN_BOTH:
+		keep_first(t);
 		tcp_window_both_syn(t, s);
 		break;
 	case TCPA_SYN_ACK:

@@ -425,18 +425,49 @@ test_syn_on_closing(void **state)
 	box_free(b);
 }
 
-/* From the server's side that SYN is a first packet: no policy, no session. */
+/* From the server's side a SYN renews nothing, and does not end what is still
+ * closing either: whoever forges one shall not cut the last segments off. */
 static void
 test_syn_on_closing_reverse(void **state)
 {
 	struct box *b = box_create(BOX);
 	struct tcp t = between(&sides[0], 40000, 22);
+	uint32_t id;
 
 	(void)state;
 	handshake(b, &t);
 	pass(b, tcp(t.c, FA));
 	pass(b, tcp(t.s, FA));
-	dropped(b, tcp(t.s, TCP_SYN), REASON_DEFAULT_DENY);
+	id = box_session(b, 0).id;
+	dropped(b, tcp(t.s, TCP_SYN), REASON_TCP_WINDOW);
+	assert_int_equal(id, box_session(b, 0).id);
+	box_free(b);
+}
+
+/* A forged SYN from the server's side does not stand in the way of the SYN-ACK
+ * [FL-32]. */
+static void
+test_forged_syn(void **state)
+{
+	struct box *b = box_create(BOX);
+	struct tcp t = between(&sides[0], 40000, 22);
+	struct in syn = tcp(t.c, TCP_SYN), forged = tcp(t.s, TCP_SYN);
+	struct in answer = tcp(t.s, SA), ack = tcp(t.c, TCP_ACK);
+
+	(void)state;
+	syn.numbered = forged.numbered = answer.numbered = ack.numbered = true;
+	syn.window = forged.window = answer.window = ack.window = 8192;
+	syn.seq = 1000;
+	forged.seq = 777777;
+	answer.seq = 5000;
+	answer.ack = 1001;
+	ack.seq = 1001;
+	ack.ack = 5001;
+	pass(b, syn);
+	pass(b, forged); /* it might be a simultaneous open */
+	pass(b, answer);
+	pass(b, ack);
+	assert_int_equal(1800, left(b));
 	box_free(b);
 }
 
@@ -490,6 +521,7 @@ main(void)
 		cmocka_unit_test(test_zone_tcp_rst),
 		cmocka_unit_test(test_syn_on_closing),
 		cmocka_unit_test(test_syn_on_closing_reverse),
+		cmocka_unit_test(test_forged_syn),
 		cmocka_unit_test(test_mss),
 	};
 
