@@ -55,7 +55,7 @@ enum ping_event_kind {
 	PING_REPLY,       /* from, ttl, bytes, rtt_us, sequence */
 	PING_TIMEOUT,     /* sequence */
 	PING_UNREACHABLE, /* from, icmp_type, icmp_code, sequence */
-	PING_SEND_FAILED, /* text: "no route to host" */
+	PING_SEND_FAILED, /* text: "No route to host", "Message too long" */
 	PING_DONE         /* sent, received, min, avg, max, stddev */
 };
 

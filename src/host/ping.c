@@ -21,7 +21,7 @@ struct ping {
 	void (*cb)(void *ctx, const struct ping_event *e);
 	void *ctx;
 	uint16_t id;
-	uint32_t sent, received;
+	uint32_t sent, received, failed;
 	uint64_t next_ms, end_ms;      /* end_ms: last answer awaited */
 	uint64_t sent_us[OUTSTANDING]; /* by sequence; 0: answered or none */
 	uint32_t sent_seq[OUTSTANDING];
@@ -73,6 +73,36 @@ host_pick_source(struct host *h, struct vr_id vr, const struct ip_addr *dst,
 	if (toward != NULL)
 		*ret = *toward;
 	return toward != NULL;
+}
+
+/*
+ * What a socket would say at once [OP-60]: there is no way, or the packet is
+ * larger than the way out takes and must not be cut. NULL: nothing.
+ */
+static const char *
+cannot_send(struct host *h, const struct ping_request *rq)
+{
+	const struct route_view *routes = h->c.routes();
+	const struct nexthop *nh = route_view_nexthop(
+		routes, route_view_lookup(routes, rq->vr, &rq->target));
+	bool v4 = rq->target.family == IP_V4;
+	uint32_t len = rq->size + (v4 ? 28u : 48u);
+	const struct ifl_spec *ifl;
+
+	if (nh->type == NH_ECMP)
+		nh = route_view_nexthop(routes, nh->members[0]);
+	if (ip_addr_is_link_local(&rq->target) || nh->type == NH_LOCAL ||
+		nh->type == NH_RECEIVE)
+		return NULL;
+	if (nh->type == NH_BCAST)
+		return "Permission denied";
+	if (nh->type != NH_UCAST && nh->type != NH_RESOLVE)
+		return "No route to host";
+	ifl = image_ifl(host_image(h), nh->ifl);
+	if (ifl == NULL)
+		return "No route to host";
+	return rq->df && len > (v4 ? ifl->mtu4 : ifl->mtu6) ? "Message too long"
+							    : NULL;
 }
 
 struct ping *
@@ -178,14 +208,20 @@ send_next(struct ping *p)
 {
 	struct ping_event e = {.kind = PING_SEND_FAILED,
 		.sequence = p->sent,
-		.text = "No route to host"};
+		.text = cannot_send(p->host, &p->rq)};
 
-	if (!send_one(p))
+	if (e.text == NULL && !send_one(p))
+		e.text = "No route to host";
+	if (e.text != NULL) {
+		p->failed++;
 		p->cb(p->ctx, &e);
+	}
 	p->sent++;
 	p->next_ms = p->host->now_ms + p->rq.interval_ms;
 	if (p->rq.count != 0 && p->sent == p->rq.count) {
-		p->end_ms = p->host->now_ms + p->rq.wait_ms;
+		/* nothing went out: there is nothing to wait for */
+		p->end_ms = p->host->now_ms +
+			    (p->failed == p->sent ? 0 : p->rq.wait_ms);
 		p->next_ms = UINT64_MAX;
 	}
 }

@@ -42,6 +42,10 @@ probe(struct sbuf *out, const struct tnode *p, struct ping_style st)
 	bool ok = text_has(p, "probe-success");
 
 	if (st.rapid) {
+		const char *why = text_of(p, "probe-failure");
+
+		if (strncmp(why, "ping: ", 6) == 0)
+			sbuf_printf(out, "%s\n", why);
 		sbuf_putc(out, ok ? '!' : '.');
 		return;
 	}

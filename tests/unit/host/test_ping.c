@@ -2,6 +2,7 @@
 /* The box is asked, and asks: echo, closed ports, fragments; its own ping. */
 #include "host_test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define OPEN                                                                   \
@@ -263,6 +264,58 @@ test_no_route(void **state)
 	desk_free(d);
 }
 
+/* [OP-60] what cannot be sent is said at once, not waited for. */
+static void
+test_said_at_once(void **state)
+{
+	static const struct {
+		const char *more, *dst, *says;
+		uint16_t size;
+		bool df;
+	} rows[] = {
+		{"set routing-options static route 203.0.113.0/24 reject\n",
+			"203.0.113.9", "No route to host", 56, false},
+		{"set routing-options static route 203.0.113.0/24 discard\n",
+			"203.0.113.9", "No route to host", 56, false},
+		{"", "192.0.2.255", "Permission denied", 56, false},
+		{"", "192.0.2.2", "Message too long", 1473, true},
+		{"", "2001:db8:2::2", "Message too long", 1453, true},
+		{"", "192.0.2.2", NULL, 1472, true},
+		{"", "192.0.2.2", NULL, 3000, false},
+		{"", "2001:db8:2::2", NULL, 1452, true},
+		{"", "192.0.2.1", NULL, 3000, true}, /* our own */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char config[4096];
+		struct ping_request rq = request(rows[i].dst);
+		struct seen s = {0};
+		struct desk *d;
+
+		snprintf(config, sizeof(config), ZONES "%s", rows[i].more);
+		d = open_desk(config);
+		rq.count = 1;
+		rq.wait_ms = 9000;
+		rq.size = rows[i].size;
+		rq.df = rows[i].df;
+		assert_non_null(host_ping_start(d->h, &rq, note, &s));
+		desk_sleep(d, 1000);
+		if (rows[i].says == NULL) {
+			for (unsigned int k = 0; k < s.n; k++)
+				assert_int_not_equal(
+					PING_SEND_FAILED, s.e[k].kind);
+		} else {
+			assert_int_equal(2, s.n);
+			assert_int_equal(PING_SEND_FAILED, s.e[0].kind);
+			assert_string_equal(rows[i].says, s.e[0].text);
+			assert_int_equal(PING_DONE, s.e[1].kind);
+			assert_int_equal(0, d->n);
+		}
+		desk_free(d);
+	}
+}
+
 /* A router on the way complains. */
 static void
 test_unreachable(void **state)
@@ -361,6 +414,7 @@ main(void)
 		cmocka_unit_test(test_answered),
 		cmocka_unit_test(test_unanswered),
 		cmocka_unit_test(test_no_route),
+		cmocka_unit_test(test_said_at_once),
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_sources),
