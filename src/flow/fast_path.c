@@ -102,7 +102,12 @@ fast_path_run(const struct env *env, struct pkt *p)
 			return v;
 	}
 	local = w->tx_adj == ADJ_LOCAL.v;
-	v = local ? filter_to_host(env, p) : egress_check(env, p, wing_adj(w));
+	if (unlikely(local))
+		v = filter_to_host(env, p);
+	else if (unlikely(w->flags & WING_NAT_WIDE))
+		v = nat_egress_check(env, p, wing_adj(w));
+	else
+		v = egress_check(env, p, wing_adj(w));
 	if (v != VERDICT_NEXT)
 		return v;
 	if (unlikely(p->icmp_error)) {
@@ -122,9 +127,9 @@ fast_path_run(const struct env *env, struct pkt *p)
 		return VERDICT_LOCAL;
 	}
 	clamp_mss(env, p);
-	if (unlikely(w->flags & WING_NAT))
-		nat_translate(env, p);
-	return egress_apply(env, p);
+	v = unlikely(w->flags & WING_NAT) ? nat_translate(env, p)
+					  : VERDICT_NEXT;
+	return v == VERDICT_NEXT ? egress_apply(env, p) : v;
 }
 
 enum verdict

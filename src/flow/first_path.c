@@ -341,6 +341,8 @@ first_path_run(const struct env *env, struct pkt *p)
 	if (v == VERDICT_NEXT && nat_wanted(env)) {
 		v = nat_dst_run(env, p, &f.nat);
 		dst = flow_key_dst(&f.nat.to);
+		if (unlikely(env->record != NULL))
+			env->record->nat = f.nat;
 	}
 	if (v != VERDICT_NEXT)
 		return v;
@@ -360,6 +362,8 @@ first_path_run(const struct env *env, struct pkt *p)
 	if (v == VERDICT_NEXT && nat_wanted(env) &&
 		(f.flags & SESSION_HOST_IN) == 0)
 		v = nat_src_run(env, p, &f.path, out_token(p, &f), &f.nat);
+	if (unlikely(env->record != NULL))
+		env->record->nat = f.nat;
 	if (v != VERDICT_NEXT)
 		return v;
 	v = install(env, p, &f);

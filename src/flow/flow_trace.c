@@ -185,8 +185,8 @@ flow_trace_packet(
 		env->record = &record;
 	flow_burst(env, p, 1, ret);
 	env->record = NULL;
-	/* What waits or goes elsewhere comes again, or is told of there. */
-	if (!wanted || *ret == VERDICT_HANDOFF || *ret == VERDICT_RESOLVE)
+	/* What goes to another worker is told of there. */
+	if (!wanted || *ret == VERDICT_HANDOFF)
 		return;
 	r.first = env->sessions->created != created;
 	read_result(env, p, *ret, &record, &r);

@@ -7,12 +7,14 @@
 #ifndef FLOW_RECORD_H
 #define FLOW_RECORD_H
 
+#include "flow/nat_first.h"
 #include "flow/path.h"
 
 struct record {
 	bool routed;   /* the table was asked */
 	struct pkt at; /* the packet when the policies had been asked, too */
 	struct path path;
+	struct nat_first nat; /* as far as it came; translated says if at all */
 };
 
 static inline void

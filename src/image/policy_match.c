@@ -137,6 +137,14 @@ try_list(const struct image *image, const struct policy_tree *tree,
 {
 	const struct tree_node *leaf = policy_tree_find(tree, key);
 
+	if (likely(tree_is_direct(leaf))) {
+		uint32_t place = tree_direct(leaf, key);
+
+		if (place == TREE_NOBODY)
+			return false;
+		result_set(image, q, place, NULL, ret);
+		return true;
+	}
 	for (uint32_t i = 0; i < leaf->leaf.n; i++) {
 		const struct tree_entry *e = policy_tree_entry(tree, leaf, i);
 		const struct app_match *app = NULL;
@@ -156,6 +164,23 @@ try_list(const struct image *image, const struct policy_tree *tree,
 	return false;
 }
 
+/*
+ * Source and destination of two families (NAT64): trees are of one, so the
+ * policies are gone through. Those of zones stand before the global ones.
+ */
+static bool
+try_all(const struct image *image, const struct policy_query *q,
+	struct policy_result *ret)
+{
+	for (uint32_t i = 0; i < image->spec->npolicies; i++) {
+		if (image_policy_miss(image, i, q) != MISS_NOTHING)
+			continue;
+		result_set(image, q, i, app_find(&image->policies[i], q), ret);
+		return true;
+	}
+	return false;
+}
+
 void
 image_policy_match(const struct image *image, const struct policy_query *q,
 	struct policy_result *ret)
@@ -165,9 +190,12 @@ image_policy_match(const struct image *image, const struct policy_query *q,
 	unsigned int f = q->src.family != IP_V4;
 
 	ret->flags = 0;
-	if (c != NULL && try_list(image, &c->tree[f], &key, q, false, ret))
+	if (unlikely(q->src.family != q->dst.family)) {
+		if (try_all(image, q, ret))
+			return;
+	} else if (c != NULL && try_list(image, &c->tree[f], &key, q, false, ret))
 		return;
-	if (image->nglobal > 0 &&
+	if (q->src.family == q->dst.family && image->nglobal > 0 &&
 		try_list(image, &image->global_tree[f], &key, q, true, ret))
 		return;
 	ret->action = image->spec->flow.default_policy;

@@ -16,9 +16,21 @@
 #define TCP_OPT_NOP 1
 #define TCP_OPT_MSS 2
 
+/* Of two families: all old words go, all new ones come. */
+static uint64_t
+family_delta(const struct flow_key *from, const struct flow_key *to)
+{
+	size_t gone = from->family == IP_V4 ? 8 : 32;
+
+	return (uint16_t)~cksum_fold(cksum_add(&from->v6, gone, 0)) +
+	       cksum_add(&to->v6, 40 - gone, 0);
+}
+
 static uint64_t
 address_delta(const struct flow_key *from, const struct flow_key *to)
 {
+	if (unlikely(from->family != to->family))
+		return family_delta(from, to);
 	if (from->family == IP_V4)
 		return cksum_delta32(from->v4.src_be, to->v4.src_be) +
 		       cksum_delta32(from->v4.dst_be, to->v4.dst_be);
@@ -30,17 +42,19 @@ void
 rewrite_build(struct rewrite *rw, const struct flow_key *from,
 	const struct flow_key *to)
 {
-	size_t addresses = from->family == IP_V4 ? 8 : 32;
+	size_t addresses = to->family == IP_V4 ? 8 : 32;
 	uint64_t ports = cksum_delta16(from->sport_be, to->sport_be) +
 			 cksum_delta16(from->dport_be, to->dport_be);
 	uint64_t pseudo = address_delta(from, to);
 
 	memset(rw, 0, sizeof(*rw));
-	rw->family = from->family;
+	rw->family = to->family;
 	memcpy(&rw->v6, &to->v6, addresses);
 	rw->sport_be = to->sport_be;
 	rw->dport_be = to->dport_be;
-	if (memcmp(&from->v6, &to->v6, addresses) != 0)
+	if (from->family != to->family)
+		rw->flags |= REWRITE_FAMILY | REWRITE_ADDRESSES;
+	else if (memcmp(&from->v6, &to->v6, addresses) != 0)
 		rw->flags |= REWRITE_ADDRESSES;
 	if (from->sport_be != to->sport_be || from->dport_be != to->dport_be)
 		rw->flags |= REWRITE_PORTS;

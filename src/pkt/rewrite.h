@@ -16,6 +16,7 @@
 enum {
 	REWRITE_ADDRESSES = 1,
 	REWRITE_PORTS = 2,
+	REWRITE_FAMILY = 4, /* the other family's header: xlate.h */
 };
 
 /*
@@ -49,7 +50,8 @@ _Static_assert(sizeof(struct rewrite) == 44 &&
 
 /*
  * from: key of the packets as they arrive; to: as they shall leave, which is
- * the reverse of the other wing's key. Same family and protocol.
+ * the reverse of the other wing's key. Of another family (REWRITE_FAMILY) it is
+ * for xlate_packet(), not for rewrite_nat().
  */
 void rewrite_build(struct rewrite *rw, const struct flow_key *from,
 	const struct flow_key *to);

@@ -454,6 +454,11 @@ read_sent(const struct pkt *p, struct out *o)
 	struct ip_addr src, dst;
 	size_t l4, len = (size_t)(end - l3);
 
+	o->payload = l3[0] >> 4 == 4
+			     ? (uint16_t)((l3[2] << 8 | l3[3]) - 20)
+			     : (uint16_t)(l3[4] << 8 | l3[5]);
+	if (l3[0] >> 4 == 4)
+		o->frag_word = (uint16_t)(l3[6] << 8 | l3[7]);
 	if (parse_embedded(l3, len, &o->sent, &l4)) {
 		o->sport = rte_be_to_cpu_16(o->sent.sport_be);
 		o->dport = rte_be_to_cpu_16(o->sent.dport_be);
@@ -462,6 +467,10 @@ read_sent(const struct pkt *p, struct out *o)
 	} else {
 		read_key(l3, &o->sent);
 		l4 = o->sent.family == IP_V4 ? (l3[0] & 15) * 4u : 40;
+		o->icmp_type = l3[l4];
+		o->icmp_code = l3[l4 + 1];
+		o->icmp_rest = (uint32_t)l3[l4 + 4] << 24 | l3[l4 + 5] << 16 |
+			       l3[l4 + 6] << 8 | l3[l4 + 7];
 		if (l4 + 8 < len && parse_embedded(l3 + l4 + 8, len - l4 - 8,
 					    &o->quoted, NULL))
 			o->quote_ok = l3[l4 + 8] >> 4 == 6 ||

@@ -72,6 +72,8 @@ struct in {
 	bool df, broadcast, other_station;
 	const struct in *quote;       /* an ICMP error about this packet ... */
 	uint8_t icmp_type, icmp_code; /* ... or another ICMP message */
+	uint16_t icmp_mtu;            /* last two bytes of its second word */
+	bool no_checksum;             /* UDP over IPv4 */
 	bool no_session;     /* routed only, as the box's own ICMP errors are */
 	bool fragment, more; /* a fragment; not the last one */
 	uint16_t frag_off;   /* bytes, multiple of 8 */
@@ -113,7 +115,11 @@ struct out {
 	uint16_t sport, dport;
 	struct flow_key sent, quoted;
 	bool quote_ok; /* the quoted IPv4 header has the right checksum */
-	uint16_t l4_check; /* UDP checksum field as sent */
+	uint16_t l4_check;  /* UDP checksum field as sent */
+	uint16_t payload;   /* bytes behind the IPv4 or IPv6 header */
+	uint16_t frag_word; /* IPv4: flags and offset */
+	uint8_t icmp_type, icmp_code; /* of an error, with its second word */
+	uint32_t icmp_rest;
 	struct out_answer told;
 };
 

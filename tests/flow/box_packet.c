@@ -61,6 +61,10 @@ fill_icmp(const struct in *in, uint8_t *l4)
 		l4[0] = in->icmp_type;
 		l4[1] = in->icmp_code;
 	}
+	if (in->icmp_mtu != 0) {
+		l4[6] = (uint8_t)(in->icmp_mtu >> 8);
+		l4[7] = (uint8_t)in->icmp_mtu;
+	}
 	if (in->quote != NULL)
 		write_ip(in->quote, l4 + 8, size_of(in->quote));
 }
@@ -143,7 +147,7 @@ write_v4(const struct in *in, uint8_t *l3, uint16_t len,
 	if (in->proto == IPP_ICMP)
 		sum = (uint16_t)~rte_raw_cksum(l4, len - 20u);
 	else
-		sum = rte_ipv4_udptcp_cksum(ip, l4);
+		sum = in->no_checksum ? 0 : rte_ipv4_udptcp_cksum(ip, l4);
 	if (in->proto == IPP_ICMP || in->proto == IPP_TCP ||
 		in->proto == IPP_UDP)
 		memcpy(l4 + cksum_offset(in->proto), &sum, 2);
@@ -259,6 +263,20 @@ box_packet(struct box *b, const struct in *in)
 	return m;
 }
 
+/* Also behind a fragment header of a whole packet. */
+static bool
+v6_checksum_ok(const uint8_t *l3, const uint8_t *l4)
+{
+	struct rte_ipv6_hdr ip;
+
+	memcpy(&ip, l3, sizeof(ip));
+	if (ip.proto == 44) {
+		ip.proto = l3[40];
+		ip.payload_len = htons((uint16_t)(ntohs(ip.payload_len) - 8));
+	}
+	return rte_ipv6_udptcp_cksum_verify(&ip, l4) == 0;
+}
+
 bool
 box_checksums_ok(const struct pkt *p)
 {
@@ -277,6 +295,5 @@ box_checksums_ok(const struct pkt *p)
 	if (p->key.family == IP_V4)
 		return rte_ipv4_udptcp_cksum_verify(
 			       (const struct rte_ipv4_hdr *)l3, p->l4) == 0;
-	return rte_ipv6_udptcp_cksum_verify(
-		       (const struct rte_ipv6_hdr *)l3, p->l4) == 0;
+	return v6_checksum_ok(l3, p->l4);
 }
