@@ -71,4 +71,15 @@ enum explain_result explain_packet(const struct explain_env *env,
 	const struct explain_query *q, struct tnode *root, char *err,
 	size_t err_size);
 
+/*
+ * Append "set ..." of the statement that a dropped packet can be blamed on;
+ * false: no single one. ifl: where it came in, or NULL.
+ */
+struct drop_note;
+struct ifl_spec;
+struct sbuf;
+bool explain_drop_line(const struct config_tree *tree,
+	const struct image *image, const struct drop_note *note,
+	const struct ifl_spec *ifl, struct sbuf *out);
+
 #endif /* EXPLAIN_EXPLAIN_H */

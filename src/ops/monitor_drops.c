@@ -8,6 +8,8 @@
 
 #include "base/sbuf.h"
 #include "base/tree.h"
+#include "config/candidate.h"
+#include "explain/explain.h"
 #include "host/host.h"
 #include "ops/ops_impl.h"
 #include "pkt/packet_text.h"
@@ -16,6 +18,7 @@ struct drops {
 	struct ops_job *job;
 	struct drop_watch *watch;
 	const struct image *(*image)(void);
+	const struct config_store *config;
 	struct ifl_id ifl;
 	struct zone_id zone;
 	struct vr_id vr;
@@ -96,9 +99,24 @@ put_decision(struct sbuf *out, const struct image *image,
 	}
 }
 
+/* The configuration line that is to be blamed [LG-43]. */
 static void
-put_drop(struct sbuf *out, const struct image *image,
-	const struct ifl_spec *ifl, const struct dropped_packet *d)
+put_line(struct sbuf *out, const struct config_store *store,
+	const struct image *image, const struct ifl_spec *ifl,
+	const struct dropped_packet *d)
+{
+	struct sbuf line = SBUF_INIT;
+
+	if (store != NULL && explain_drop_line(config_store_committed(store),
+				     image, &d->note, ifl, &line))
+		sbuf_printf(out, "    %s\n", sbuf_text(&line));
+	sbuf_done(&line);
+}
+
+static void
+put_drop(struct sbuf *out, const struct config_store *store,
+	const struct image *image, const struct ifl_spec *ifl,
+	const struct dropped_packet *d)
 {
 	uint32_t s = (uint32_t)(d->unix_ns / 1000000000 % 86400);
 	const struct vr_spec *vr =
@@ -122,6 +140,7 @@ put_drop(struct sbuf *out, const struct image *image,
 	else
 		packet_text(d->bytes, d->len, out);
 	sbuf_printf(out, "\n    %s\n", reason_sentence(d->note.reason));
+	put_line(out, store, image, ifl, d);
 }
 
 static void
@@ -134,7 +153,7 @@ on_drop(void *ctx, const struct dropped_packet *d)
 
 	if (!wanted(m, ifl, d))
 		return;
-	put_drop(&text, image, ifl, d);
+	put_drop(&text, m->config, image, ifl, d);
 	send_text(m, sbuf_text(&text));
 	sbuf_done(&text);
 	if (++m->seen == m->count)
@@ -177,6 +196,7 @@ monitor_drops(struct ops_request *rq)
 		return;
 	}
 	m->image = rq->env->image;
+	m->config = rq->env->config;
 	if (!read_args(rq, image, m)) {
 		free(m);
 		return;

@@ -291,6 +291,9 @@ trace_text(const struct record_names *n, const struct trace_spec *spec,
 	}
 	if (r->verdict == VERDICT_DROP)
 		dropped(&l);
+	if (r->verdict == VERDICT_RESOLVE)
+		line(&l, "  packet waits until its next hop on %s is resolved",
+			record_ifl_name(n, r->out_ifl));
 	line(&l, " ----- flow_process_pkt rc 0x%x (fp rc %d)",
 		r->verdict == VERDICT_DROP ? 7 : 0,
 		r->verdict == VERDICT_DROP ? -1 : 0);
