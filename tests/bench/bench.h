@@ -140,7 +140,8 @@ struct bench_world {
 	uint8_t next_mac[2][6]; /* of the neighbour behind each */
 	double build_seconds;   /* image_build alone */
 	struct compile_ids *ids;
-	struct nat_range nat; /* n 0: no NAT */
+	struct nat_range nat;    /* n 0: no NAT */
+	struct nat *translation; /* of all lanes; nat/nat.h */
 };
 
 /* span: flows whose addresses the policies are to cover. */

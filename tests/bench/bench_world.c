@@ -16,6 +16,7 @@
 #include "bench.h"
 #include "compile/compile.h"
 #include "config/config.h"
+#include "nat/nat.h"
 #include "route/neigh_impl.h"
 #include "route/route_rib.h"
 
@@ -279,6 +280,13 @@ bench_world_init(struct bench_world *w, const struct bench_options *o,
 	     compile(text, w->ids, &is, &rs) && build(w, is, rs);
 	free(text);
 	route_spec_free(rs);
+	if (ok) {
+		w->translation = nat_create(o->workers > 0 ? o->workers : 1);
+		ok = w->translation != NULL &&
+		     nat_prepare(w->translation, &is->nat) == 0;
+	}
+	if (ok)
+		nat_apply(w->translation, &is->nat);
 	if (!ok)
 		fprintf(stderr, "cannot build the bench's configuration\n");
 	return ok;
@@ -307,6 +315,7 @@ bench_world_change(struct bench_world *w, const struct bench_options *o,
 void
 bench_world_done(struct bench_world *w)
 {
+	nat_free(w->translation);
 	route_view_free(w->routes);
 	route_db_free(w->db);
 	neigh_free(w->neigh);

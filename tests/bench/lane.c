@@ -12,6 +12,7 @@
 #include "bench.h"
 #include "flow/counters.h"
 #include "flow/frag.h"
+#include "flow/nat_first.h"
 #include "flow/session.h"
 #include "io/eal.h"
 
@@ -46,6 +47,16 @@ outside_create(uint32_t flows)
 	return p;
 }
 
+/* As io/worker.c does. */
+static void
+session_ended(void *ctx, const struct session *s, uint32_t index)
+{
+	struct lane *l = ctx;
+
+	if (unlikely(s->flags & SESSION_NAT))
+		nat_session_ended(&l->env, index);
+}
+
 struct lane *
 lane_create(const struct bench_options *o, const struct bench_world *w,
 	unsigned int index, uint32_t max_sessions, uint32_t flows)
@@ -69,6 +80,7 @@ lane_create(const struct bench_options *o, const struct bench_world *w,
 	l->env.counters = flow_counters_create();
 	l->env.frag = frag_create();
 	l->env.neigh = w->neigh;
+	l->env.nat = w->translation->worker[index];
 	l->env.ifd_mac = w->mac;
 	l->flows_max = flows;
 	l->env.worker = (uint16_t)index;
@@ -82,6 +94,8 @@ lane_create(const struct bench_options *o, const struct bench_world *w,
 		lane_free(l);
 		return NULL;
 	}
+	l->env.sessions->on_close = session_ended;
+	l->env.sessions->on_close_ctx = l;
 	l->tsc0 = rte_rdtsc();
 	l->ms0 = 1000000;
 	lane_time(l, l->ms0);
