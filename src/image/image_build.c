@@ -284,14 +284,14 @@ trees_build(struct image *im)
 
 	for (unsigned int f = 0; f < 2; f++) {
 		for (uint32_t i = 0; rc == 0 && i < im->ncontexts; i++)
-			rc = policy_tree_build(&im->contexts[i].tree[f],
+			rc = policy_tree_build_direct(&im->contexts[i].tree[f],
 				families[f], im->policies,
 				im->order + im->contexts[i].first,
 				im->contexts[i].n);
 		if (rc == 0)
-			rc = policy_tree_build(&im->global_tree[f], families[f],
-				im->policies, im->order + im->global_first,
-				im->nglobal);
+			rc = policy_tree_build_direct(&im->global_tree[f],
+				families[f], im->policies,
+				im->order + im->global_first, im->nglobal);
 	}
 	return rc;
 }

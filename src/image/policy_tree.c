@@ -4,7 +4,8 @@
  * dimension offers the quantiles of the range ends inside the box; the one
  * whose largest part keeps the fewest policies is taken, if that is worth the
  * copies of those that lie in several. A policy that covers a whole box ends
- * its list there: what comes after it is never reached.
+ * its list there: what comes after it is never reached. Where the few policies
+ * of a box differ in one dimension only, one node says which it is.
  */
 #include "image/policy_tree.h"
 
@@ -15,7 +16,7 @@
 
 #include "image/image_impl.h"
 
-#define LEAF    3u /* not cut any more */
+#define LEAF    TREE_LEAF_ENTRIES /* not cut any more */
 #define DEPTH   16u
 #define SAMPLES 2048u /* range ends looked at to find the cuts */
 #define RANGES  64u   /* of one policy and dimension; more: their hull */
@@ -44,7 +45,7 @@ struct builder {
 	uint64_t copies, copies_max;
 	uint32_t *ends; /* SAMPLES + a few */
 	unsigned int dims[TREE_DIMS], ndims;
-	bool v4, failed;
+	bool v4, direct, failed;
 };
 
 /* ---- rules ---- */
@@ -299,7 +300,7 @@ weigh(const struct builder *b, const uint32_t *in, uint32_t n,
 
 	for (uint32_t i = 0; i < n; i++) {
 		const struct rule *rule = &b->rules[in[i]];
-		uint32_t seen = 0; /* bit: part */
+		uint64_t seen = 0; /* bit: part */
 
 		for (uint32_t j = 0; j < rule->n[c->dim]; j++) {
 			struct interval r = rule->r[c->dim][j];
@@ -309,10 +310,10 @@ weigh(const struct builder *b, const uint32_t *in, uint32_t n,
 				continue;
 			lo = part(c, r.lo > box.lo ? r.lo : box.lo);
 			hi = part(c, r.hi < box.hi ? r.hi : box.hi);
-			seen |= (2u << hi) - (1u << lo);
+			seen |= ((uint64_t)2 << hi) - ((uint64_t)1 << lo);
 		}
 		for (; seen != 0; seen &= seen - 1)
-			count[__builtin_ctz(seen)]++;
+			count[__builtin_ctzll(seen)]++;
 	}
 	c->worst = 0;
 	c->all = 0;
@@ -336,8 +337,12 @@ cut_try(const struct builder *b, const uint32_t *in, uint32_t n,
 {
 	uint32_t k = ends_of(b, in, n, dim, box->d[dim]);
 
-	for (unsigned int parts = TREE_SPLITS + 1; k > 0 && parts >= 2;
-		parts /= 2) {
+	unsigned int most = k / (TREE_DIRECT_SPLITS + 1) + 2;
+
+	/* few parts where direct nodes can take the rest */
+	if (!b->direct || most > TREE_SPLITS + 1)
+		most = TREE_SPLITS + 1;
+	for (unsigned int parts = most; k > 0 && parts >= 2; parts /= 2) {
 		struct cut c = {.dim = dim, .parts = k < parts ? k + 1 : parts};
 
 		for (unsigned int i = 0; i + 1 < c.parts; i++)
@@ -450,11 +455,71 @@ leaf(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
 	for (uint32_t i = 0; i < n; i++) {
 		struct tree_entry e = entry_of(b, &b->rules[in[i]], box);
 
-		if (i == 0)
-			l->leaf.entry = e;
+		if (i < TREE_LEAF_ENTRIES)
+			l->leaf.entry[i] = e;
 		else
 			t->entries[t->nentries++] = e;
 	}
+}
+
+static int32_t
+biased(uint32_t v)
+{
+	return (int32_t)(v ^ TREE_BIAS);
+}
+
+/* The first policy of a part, when it surely matches. */
+static bool
+decided(const struct builder *b, const uint32_t *in, uint32_t n,
+	unsigned int dim, const struct box *box, uint32_t *ret)
+{
+	*ret = TREE_NOBODY;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct rule *rule = &b->rules[in[i]];
+
+		if (!touches(rule, dim, box->d[dim]))
+			continue;
+		*ret = rule->policy->place;
+		return rule->policy->napps == 1 && covers(b, rule, box);
+	}
+	return true;
+}
+
+/* Can cuts in this one dimension say all? */
+static bool
+direct_try(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
+	const struct box *box, unsigned int dim)
+{
+	uint32_t k = ends_of(b, in, n, dim, box->d[dim]);
+	struct box sub = *box;
+	struct tree_node d;
+
+	if (k > TREE_DIRECT_SPLITS)
+		return false;
+	memset(&d, 0xff, sizeof(d));
+	for (uint32_t i = 0; i < TREE_DIRECT_SPLITS; i++)
+		d.direct.split[i] = i < k ? biased(b->ends[i]) : INT32_MAX;
+	for (uint32_t i = 0; i <= k; i++) {
+		sub.d[dim].lo = i == 0 ? box->d[dim].lo : b->ends[i - 1] + 1;
+		sub.d[dim].hi = i == k ? box->d[dim].hi : b->ends[i];
+		if (!decided(b, in, n, dim, &sub, &d.direct.place[i]))
+			return false;
+	}
+	d.next = (uint32_t)TREE_DIRECT << 28 | dim;
+	b->t->nodes[node] = d;
+	return true;
+}
+
+static bool
+direct(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
+	const struct box *box)
+{
+	if (!b->direct || n > 4 * TREE_DIRECT_SPLITS)
+		return false;
+	for (unsigned int i = 0; i < b->ndims; i++)
+		if (direct_try(b, node, in, n, box, b->dims[i]))
+			return true;
+	return false;
 }
 
 static uint32_t
@@ -489,9 +554,9 @@ divide(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
 		return;
 	}
 	b->copies += c->all - n;
-	memset(&b->t->nodes[node], 0xff, sizeof(struct tree_node));
-	for (unsigned int i = 0; i + 1 < c->parts; i++)
-		b->t->nodes[node].split[i] = c->split[i];
+	for (unsigned int i = 0; i < TREE_SPLITS; i++)
+		b->t->nodes[node].split[i] =
+			i + 1 < c->parts ? biased(c->split[i]) : INT32_MAX;
 	b->t->nodes[node].next = c->dim << 28 | child;
 	for (unsigned int i = 0; i < c->parts && !b->failed; i++) {
 		bool last = i + 1 == c->parts;
@@ -512,7 +577,7 @@ cut_box(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
 {
 	struct cut best = {.worst = n};
 
-	if (b->failed)
+	if (b->failed || direct(b, node, in, n, box))
 		return;
 	for (unsigned int i = 0; n > LEAF && depth < DEPTH && i < b->ndims; i++)
 		cut_try(b, in, n, b->dims[i], box, &best);
@@ -567,11 +632,13 @@ start(struct builder *b, const struct policy *policies, const uint32_t *order,
 	return k;
 }
 
-int
-policy_tree_build(struct policy_tree *t, enum ip_family family,
-	const struct policy *policies, const uint32_t *order, uint32_t n)
+static int
+build(struct policy_tree *t, enum ip_family family,
+	const struct policy *policies, const uint32_t *order, uint32_t n,
+	bool with_direct)
 {
 	struct builder b = {.t = t,
+		.direct = with_direct,
 		.v4 = family == IP_V4,
 		.copies_max = (uint64_t)n * COPIES};
 	uint32_t *all = malloc(((size_t)n + 1) * sizeof(*all));
@@ -593,6 +660,20 @@ policy_tree_build(struct policy_tree *t, enum ip_family family,
 		return 0;
 	policy_tree_done(t);
 	return -ENOMEM;
+}
+
+int
+policy_tree_build(struct policy_tree *t, enum ip_family family,
+	const struct policy *policies, const uint32_t *order, uint32_t n)
+{
+	return build(t, family, policies, order, n, false);
+}
+
+int
+policy_tree_build_direct(struct policy_tree *t, enum ip_family family,
+	const struct policy *policies, const uint32_t *order, uint32_t n)
+{
+	return build(t, family, policies, order, n, true);
 }
 
 void
