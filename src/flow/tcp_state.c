@@ -269,6 +269,7 @@ static void
 keep_syn(struct tcp_track *t, const struct tcp_seg *s)
 {
 	t->flags |= TCPT_LIMBO;
+	t->flags &= ~(uint32_t)TCPT_CHALLENGE;
 	t->limbo = s->seq + 1;
 	t->limbo_window = s->window;
 	t->limbo_scale = s->scale;
@@ -311,9 +312,6 @@ learn(struct tcp_track *t, enum tcp_action action, unsigned int wing,
 	case TCPA_FREE:
 	case TCPA_RST:
 		break;
-	case TCPA_SYN_OTHER:
-		tcp_window_syn(t, s);
-		break;
 	case TCPA_SYN_BOTH:
 		keep_first(t);
 		tcp_window_both_syn(t, s);
@@ -329,6 +327,7 @@ learn(struct tcp_track *t, enum tcp_action action, unsigned int wing,
 		break;
 	case TCPA_CHALLENGE:
 		t->flags |= TCPT_CHALLENGE;
+		t->flags &= ~(uint32_t)TCPT_LIMBO;
 		t->limbo = s->ack;
 		break;
 	case TCPA_LIMBO:

@@ -32,7 +32,6 @@ enum tcp_action {
 	TCPA_EARLY,     /* HOLD; before the handshake: strict-syn-check drops */
 	TCPA_COMPLETE,  /* HOLD, and must acknowledge the other side's SYN */
 	TCPA_SYN_AGAIN, /* passes: it has the number of the first SYN */
-	TCPA_SYN_OTHER, /* the client begins anew before any answer */
 	TCPA_SYN_BOTH,  /* the server's SYN: simultaneous open */
 	TCPA_SYN_ACK,   /* must acknowledge the client's SYN */
 	TCPA_SYN_ACK_AGAIN, /* HOLD, or the server begins anew */
