@@ -19,7 +19,8 @@ struct rollback {
 struct config_store {
 	char *dir; /* where it is stored: a directory or the file; or NULL */
 	struct config_store_ops ops;
-	struct config_tree *committed, *candidate;
+	struct config_tree *committed;
+	struct config_tree *candidate;        /* NULL: is what was committed */
 	struct config_tree *unconfirmed_base; /* what a time-out returns to */
 	int64_t deadline;
 	bool lines; /* the candidate's line numbers are those of one text */
@@ -196,9 +197,7 @@ config_store_open(const char *dir, const struct config_store_ops *ops,
 	}
 	if (rc == 0 && s->committed == NULL)
 		s->committed = ctree_create();
-	if (rc == 0 && s->committed != NULL)
-		s->candidate = ctree_clone(s->committed);
-	if (rc == 0 && s->candidate == NULL)
+	if (rc == 0 && s->committed == NULL)
 		rc = -ENOMEM;
 	if (rc != 0) {
 		config_store_close(s);
@@ -228,25 +227,52 @@ config_store_committed(const struct config_store *s)
 	return s->committed;
 }
 
+const struct config_tree *
+config_store_candidate_read(const struct config_store *s)
+{
+	return s->candidate != NULL ? s->candidate : s->committed;
+}
+
+/* A tree of its own, for it is going to be changed. */
+static int
+candidate_make(struct config_store *s)
+{
+	if (s->candidate == NULL)
+		s->candidate = ctree_clone(s->committed);
+	return s->candidate != NULL ? 0 : -ENOMEM;
+}
+
+/* It is what was committed: one tree is enough. */
+static void
+candidate_drop(struct config_store *s)
+{
+	ctree_free(s->candidate);
+	s->candidate = NULL;
+}
+
 struct config_tree *
 config_store_candidate(struct config_store *s)
 {
 	s->lines = false;
+	candidate_make(s);
 	return s->candidate;
 }
 
 bool
 config_store_changed(const struct config_store *s)
 {
-	return !config_equal(s->committed, s->candidate);
+	return s->candidate != NULL &&
+	       !config_equal(s->committed, s->candidate);
 }
 
 int
 config_store_load(struct config_store *s, const char *text, size_t len,
 	enum config_load how, struct report *report)
 {
-	int rc = config_load(&s->candidate, text, len, how, report);
+	int rc = candidate_make(s);
 
+	if (rc == 0)
+		rc = config_load(&s->candidate, text, len, how, report);
 	s->lines = rc == 0 && how == CONFIG_LOAD_OVERRIDE &&
 		   report->source != NULL;
 	return rc;
@@ -255,8 +281,11 @@ config_store_load(struct config_store *s, const char *text, size_t len,
 void
 config_store_swap(struct config_store *s, struct config_tree **t)
 {
-	struct config_tree *out = s->candidate;
+	struct config_tree *out;
 
+	if (*t == NULL)
+		candidate_make(s);
+	out = s->candidate;
 	s->candidate = *t;
 	s->lines = false;
 	*t = out;
@@ -282,13 +311,14 @@ confirm(struct config_store *s)
 int
 config_store_check(struct config_store *s, struct report *report)
 {
+	const struct config_tree *t = config_store_candidate_read(s);
 	int rc;
 
-	if (!s->lines)
+	if (!s->lines && s->candidate != NULL)
 		clear_lines(&s->candidate->root);
-	rc = config_check(&s->candidate->root, report);
+	rc = config_check(&t->root, report);
 	if (rc == 0 && s->ops.check != NULL)
-		rc = s->ops.check(s->ops.ctx, &s->candidate->root, report);
+		rc = s->ops.check(s->ops.ctx, &t->root, report);
 	if (rc == 0)
 		confirm(s);
 	return rc;
@@ -459,7 +489,8 @@ config_store_commit(struct config_store *s,
 		confirm(s);
 		return 0;
 	}
-	next = ctree_clone(s->candidate);
+	/* a copy is compact: what was removed takes no memory in it */
+	next = ctree_clone(config_store_candidate_read(s));
 	if (next == NULL)
 		return -ENOMEM;
 	if (!s->lines)
@@ -467,6 +498,8 @@ config_store_commit(struct config_store *s,
 	rc = commit_confirmed(s, next, request, report);
 	if (rc != 0)
 		ctree_free(next);
+	else
+		candidate_drop(s);
 	return rc;
 }
 
@@ -485,26 +518,16 @@ config_store_poll(struct config_store *s, int64_t now, struct report *report)
 		.user = "root",
 		.client = "other",
 		.comment = "commit confirmed was not confirmed in time"};
-	struct config_tree *base = s->unconfirmed_base, *candidate;
+	struct config_tree *base = s->unconfirmed_base;
 
 	if (base == NULL || now < s->deadline)
 		return false;
 	s->unconfirmed_base = NULL;
 	s->deadline = 0;
-	candidate = ctree_clone(base);
-	if (candidate == NULL) {
-		report_add(report, REPORT_ERROR, 0, NULL, NULL,
-			"out of memory: the commit is not rolled back");
+	if (commit_tree(s, base, &request, report) != 0)
 		ctree_free(base);
-		return true;
-	}
-	if (commit_tree(s, base, &request, report) != 0) {
-		ctree_free(base);
-		ctree_free(candidate);
-		return true;
-	}
-	ctree_free(s->candidate);
-	s->candidate = candidate;
+	else
+		candidate_drop(s);
 	return true;
 }
 
@@ -551,12 +574,12 @@ int
 config_store_rollback(
 	struct config_store *s, unsigned int n, struct report *report)
 {
-	struct config_tree *t;
-	int rc = config_store_tree(s, n, &t, report);
+	struct config_tree *t = NULL;
+	int rc = n == 0 ? 0 : config_store_tree(s, n, &t, report);
 
 	if (rc != 0)
 		return rc;
-	ctree_free(s->candidate);
+	candidate_drop(s);
 	s->candidate = t;
 	s->lines = false;
 	return 0;

@@ -66,8 +66,16 @@ int config_store_boot(struct config_store *s, struct report *report);
 
 const struct config_tree *config_store_committed(const struct config_store *s);
 
-/* To be read, or to be edited by cedit_command(). */
+/*
+ * The candidate, to be edited by cedit_command(). While it is what was
+ * committed there is one tree for both; this call makes the second. NULL: out
+ * of memory.
+ */
 struct config_tree *config_store_candidate(struct config_store *s);
+
+/* The candidate, only to be read, until the next call that changes it. */
+const struct config_tree *config_store_candidate_read(
+	const struct config_store *s);
 
 /* Do candidate and committed differ? */
 bool config_store_changed(const struct config_store *s);
@@ -78,8 +86,9 @@ int config_store_load(struct config_store *s, const char *text, size_t len,
 
 /*
  * Exchange the candidate with *t: for changes that are not text, and for
- * private candidates. The store has none while *t is NULL; put one back before
- * the next call.
+ * private candidates. *t NULL takes it out (*t stays NULL when memory is out):
+ * put one back before the next call. What comes out is NULL when the candidate
+ * is what was committed; putting that back says the same.
  */
 void config_store_swap(struct config_store *s, struct config_tree **t);
 

@@ -4,17 +4,68 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-#define ARENA_BLOCK 65536u
-#define INDEX_AT    12u /* entries of a run from which it is hashed */
-#define FNV_START   UINT64_C(0xcbf29ce484222325)
-#define FNV_PRIME   UINT64_C(0x100000001b3)
+#define ARENA_BLOCK_MIN 8192u
+#define ARENA_BLOCK_MAX (1u << 20)
+#define INDEX_AT        12u /* entries of a run from which it is hashed */
+#define FNV_START       UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME       UINT64_C(0x100000001b3)
 
 struct arena_block {
 	struct arena_block *next;
 	size_t used, size;
 	_Alignas(16) unsigned char data[];
 };
+
+/*
+ * Mapped, not allocated: two large trees that come and go by turns would leave
+ * holes in the heap that nobody else can use.
+ */
+static struct arena_block *
+block_make(size_t size)
+{
+	struct arena_block *b = mmap(NULL, sizeof(*b) + size,
+		PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (b == MAP_FAILED)
+		return NULL;
+	b->used = 0;
+	b->size = size;
+	return b;
+}
+
+/* Blocks grow with the tree; what is large gets one of its own. */
+static struct arena_block *
+block_add(struct config_tree *t, size_t n)
+{
+	struct arena_block *b = t->blocks;
+	size_t size = ARENA_BLOCK_MIN;
+
+	if (b != NULL)
+		size = (b->size + sizeof(*b)) * 2;
+	if (size > ARENA_BLOCK_MAX)
+		size = ARENA_BLOCK_MAX;
+	size -= sizeof(*b);
+	if (n <= size / 4) {
+		b = block_make(size);
+		if (b == NULL)
+			return NULL;
+		b->next = t->blocks;
+		t->blocks = b;
+		return b;
+	}
+	b = block_make(n);
+	if (b == NULL)
+		return NULL;
+	/* behind the one that still has room */
+	b->next = t->blocks != NULL ? t->blocks->next : NULL;
+	if (t->blocks != NULL)
+		t->blocks->next = b;
+	else
+		t->blocks = b;
+	return b;
+}
 
 static void *
 arena_alloc(struct config_tree *t, size_t n)
@@ -23,26 +74,13 @@ arena_alloc(struct config_tree *t, size_t n)
 	void *p;
 
 	n = (n + 7) & ~(size_t)7;
-	if (b == NULL || b->size - b->used < n) {
-		size_t size = n > ARENA_BLOCK / 4 ? n : ARENA_BLOCK;
-
-		b = malloc(sizeof(*b) + size);
-		if (b == NULL)
-			return NULL;
-		b->used = 0;
-		b->size = size;
-		/* A large block goes behind the one that still has room. */
-		if (size != ARENA_BLOCK && t->blocks != NULL) {
-			b->next = t->blocks->next;
-			t->blocks->next = b;
-		} else {
-			b->next = t->blocks;
-			t->blocks = b;
-		}
-	}
+	if (b == NULL || b->size - b->used < n)
+		b = block_add(t, n);
+	if (b == NULL)
+		return NULL;
 	p = b->data + b->used;
 	b->used += n;
-	return memset(p, 0, n);
+	return p; /* fresh pages are zero */
 }
 
 const char *
@@ -69,7 +107,7 @@ ctree_free(struct config_tree *t)
 		return;
 	for (b = t->blocks; b != NULL; b = next) {
 		next = b->next;
-		free(b);
+		munmap(b, sizeof(*b) + b->size);
 	}
 	free(t);
 }

@@ -81,7 +81,7 @@ explain_env(struct daemon *d)
 {
 	return (struct explain_env){
 		.committed = config_store_committed(d->store),
-		.candidate = config_store_candidate(d->store),
+		.candidate = config_store_candidate_read(d->store),
 		.image = d->image,
 		.routes = d->routes,
 		.neigh = d->neigh,

@@ -151,7 +151,7 @@ say_where(const struct conf_line *l, size_t i, const char *message)
 		return;
 	/* Its place in the path, where the verb does not count. */
 	conf_path_error(&e, &cw, cw.n_prefix + (i > 0 ? i - 1 : 0), message,
-		conf_candidate(l->s->env));
+		conf_candidate_read(l->s->env));
 	session_parse_error(l->s, &e);
 	conf_words_done(&cw);
 }
@@ -172,12 +172,13 @@ conf_change(const struct conf_line *l)
 		conf_missing(l);
 		return;
 	}
-	if (conf_words_init(&prefix, l->prefix, l->w, 0, 0) < 0 ||
+	e.tree = conf_candidate(s->env);
+	if (e.tree == NULL ||
+		conf_words_init(&prefix, l->prefix, l->w, 0, 0) < 0 ||
 		conf_words_init(&cw, "", l->w, l->verb, l->to) < 0) {
 		session_error(s, NO_COLUMN, "error: out of memory");
 		return;
 	}
-	e.tree = conf_candidate(s->env);
 	e.prefix = prefix.w;
 	e.n_prefix = prefix.n_prefix;
 	rc = cedit_command(&e, cw.w, cw.n);

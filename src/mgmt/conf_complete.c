@@ -189,7 +189,7 @@ offer_verb_path(const struct comp *m, const struct conf_verb *v)
 		flags = COMPLETE_HIERARCHY;
 	if (offer_second(m, v))
 		return;
-	offer_path(m, conf_candidate(m->s->env), m->at + 1, flags);
+	offer_path(m, conf_candidate_read(m->s->env), m->at + 1, flags);
 	if (v->pipes)
 		completion_pipe(m->c);
 }
@@ -222,7 +222,7 @@ complete_verb(struct comp *m, const struct conf_verb *v)
 	} else if (v->run == conf_wildcard && m->to == m->at + 1) {
 		completion_word(m->c, "delete", "Delete a data element");
 	} else if (v->run == conf_wildcard) {
-		offer_path(m, conf_candidate(m->s->env), m->at + 2,
+		offer_path(m, conf_candidate_read(m->s->env), m->at + 2,
 			COMPLETE_EXISTING);
 	} else {
 		completion_enter(m->c);

@@ -132,11 +132,13 @@ wrap_relative(struct session *s, const char *text, struct sbuf *out)
 static void
 load_set_relative(struct session *s, const char *text, struct report *r)
 {
+	struct config_tree *t = conf_candidate(s->env);
 	const struct cmdline none = {0};
 	struct conf_words prefix, cw;
 	unsigned int number = 0;
 
-	if (conf_words_init(&prefix, sbuf_text(&s->path), &none, 0, 0) < 0)
+	if (t == NULL ||
+		conf_words_init(&prefix, sbuf_text(&s->path), &none, 0, 0) < 0)
 		return;
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");
@@ -145,7 +147,7 @@ load_set_relative(struct session *s, const char *text, struct report *r)
 		struct cedit e = {.report = r,
 			.line = ++number,
 			.flags = CPATH_ABBREV,
-			.tree = conf_candidate(s->env),
+			.tree = t,
 			.prefix = prefix.w,
 			.n_prefix = prefix.n_prefix};
 
@@ -244,7 +246,7 @@ conf_save(const struct conf_line *l)
 		conf_words_init(&cw, l->prefix, &none, 0, 0) < 0)
 		return;
 	if (conf_path_parse(&cw, CPATH_OPEN, &p, &e) == 0) {
-		n = conf_path_node(conf_candidate(s->env), &p, &all);
+		n = conf_path_node(conf_candidate_read(s->env), &p, &all);
 		if (n != NULL)
 			config_print_curly(n, 0, &out);
 	}

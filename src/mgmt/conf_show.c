@@ -197,14 +197,14 @@ conf_show(const struct conf_line *l)
 	struct conf_words cw;
 
 	if (s->pipes.form == PIPE_FORM_COMPARE) {
-		compare_with(s, conf_candidate(s->env));
+		compare_with(s, conf_candidate_read(s->env));
 		return;
 	}
 	if (conf_words_init(&cw, l->prefix, l->w, l->from, l->to) < 0) {
 		session_error(s, NO_COLUMN, "error: out of memory");
 		return;
 	}
-	conf_print_place(s, conf_candidate(s->env), &cw, false);
+	conf_print_place(s, conf_candidate_read(s->env), &cw, false);
 	conf_words_done(&cw);
 }
 

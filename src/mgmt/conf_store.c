@@ -20,6 +20,12 @@ conf_candidate(const struct ops_env *env)
 	return config_store_candidate(env->config);
 }
 
+const struct config_tree *
+conf_candidate_read(const struct ops_env *env)
+{
+	return config_store_candidate_read(env->config);
+}
+
 bool
 conf_is_changed(const struct ops_env *env)
 {
@@ -47,13 +53,15 @@ conf_rollback_tree(struct session *s, unsigned int n)
 void
 conf_create_entries(struct session *s, const struct cpath *p)
 {
-	struct config_tree *t = conf_candidate(s->env);
+	const struct config_tree *now = conf_candidate_read(s->env);
+	struct config_tree *t;
 	bool all;
 
 	if (p->n == 0 || p->steps[p->n - 1].schema->kind != SCHEMA_LIST ||
-		conf_path_node(t, p, &all) != NULL || conf_locked(s))
+		conf_path_node(now, p, &all) != NULL || conf_locked(s))
 		return;
-	if (cedit_apply(t, &t->root, p, 0, NULL) == -ENOMEM)
+	t = conf_candidate(s->env);
+	if (t == NULL || cedit_apply(t, &t->root, p, 0, NULL) == -ENOMEM)
 		session_error(s, NO_COLUMN, "error: out of memory");
 	session_touch(s);
 }
@@ -98,6 +106,7 @@ conf_wildcard_delete(const struct conf_line *l, size_t from)
 {
 	struct session *s = l->s;
 	const char *pattern = l->w->w[l->to - 1].text;
+	struct config_tree *t = conf_candidate(s->env);
 	struct conf_words cw;
 	struct parse_error e;
 	struct cpath p = {0};
@@ -105,14 +114,15 @@ conf_wildcard_delete(const struct conf_line *l, size_t from)
 	unsigned int deleted = 0;
 	bool all = false;
 
-	if (conf_words_init(&cw, l->prefix, l->w, from, l->to - 1) < 0) {
+	if (t == NULL ||
+		conf_words_init(&cw, l->prefix, l->w, from, l->to - 1) < 0) {
 		session_error(s, NO_COLUMN, "error: out of memory");
 		return;
 	}
 	if (conf_path_parse(&cw, CPATH_OPEN, &p, &e) < 0) {
 		session_parse_error(s, &e);
 	} else {
-		n = conf_path_node(conf_candidate(s->env), &p, &all);
+		n = conf_path_node(t, &p, &all);
 		if (n != NULL)
 			deleted = all ? delete_kind(n, pattern)
 				      : delete_matching(n, pattern);

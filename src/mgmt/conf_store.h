@@ -11,7 +11,10 @@
 
 /* NULL when the daemon has no store. */
 const struct config_tree *conf_committed(const struct ops_env *env);
+/* To be changed; NULL: out of memory. */
 struct config_tree *conf_candidate(const struct ops_env *env);
+/* The same, only to be read: see config/candidate.h. */
+const struct config_tree *conf_candidate_read(const struct ops_env *env);
 
 /* Has the candidate changes that are not committed? */
 bool conf_is_changed(const struct ops_env *env);

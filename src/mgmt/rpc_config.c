@@ -243,7 +243,7 @@ rpc_get_configuration(struct session *s, const struct tnode *rpc)
 				.bad_element = database});
 		return;
 	}
-	t = committed ? conf_committed(s->env) : conf_candidate(s->env);
+	t = committed ? conf_committed(s->env) : conf_candidate_read(s->env);
 	if (tnode_attr(rpc, "compare") != NULL) {
 		compare(s, rpc, t);
 		return;

@@ -58,6 +58,8 @@ load_content(struct session *s, const struct tnode *data,
 		return config_store_load(store, text, strlen(text), action, r);
 	/* These change a tree, not the store: take the candidate out. */
 	config_store_swap(store, &t);
+	if (t == NULL)
+		return -ENOMEM;
 	if (strcmp(data->name, "configuration-patch") == 0)
 		rc = config_load_patch(&t, text, strlen(text), r);
 	else

@@ -66,18 +66,37 @@ session_answer(struct session *s, struct tree *t, const char *part)
 	session_send(s, t);
 }
 
+/* A whole configuration may be longer than a frame [OP-3]. */
+#define OUTPUT_BYTES (1u << 20)
+
+/* So much of the text, to the end of a line if there is one. */
+static size_t
+output_length(const char *text)
+{
+	size_t n = strnlen(text, OUTPUT_BYTES);
+	const char *end;
+
+	if (n < OUTPUT_BYTES)
+		return n;
+	end = memrchr(text, '\n', n);
+	return end != NULL ? (size_t)(end - text) + 1 : n;
+}
+
 void
 session_print_text(struct session *s, const char *text)
 {
 	struct tree *t;
 
-	if (text[0] == '\0')
-		return;
-	t = frame(s, "output");
-	if (t == NULL)
-		return;
-	tree_leaf(t->root, "text", "%s", text);
-	session_send(s, t);
+	while (text[0] != '\0') {
+		size_t n = output_length(text);
+
+		t = frame(s, "output");
+		if (t == NULL)
+			return;
+		tree_leaf(t->root, "text", "%.*s", (int)n, text);
+		session_send(s, t);
+		text += n;
+	}
 }
 
 void

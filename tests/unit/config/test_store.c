@@ -109,6 +109,37 @@ rollback(struct config_store *s, unsigned int n)
 	report_done(&report);
 }
 
+/* One tree for both until the candidate is changed, and after a commit. */
+static void
+test_one_tree(void **state)
+{
+	struct fake f = {0};
+	struct config_store *s = open_store(NULL, &f);
+	struct config_tree *out = NULL;
+
+	(void)state;
+	assert_ptr_equal(
+		config_store_candidate_read(s), config_store_committed(s));
+	load(s, "set system host-name a\n");
+	assert_ptr_not_equal(
+		config_store_candidate_read(s), config_store_committed(s));
+	assert_int_equal(commit(s, 1000, 0, NULL), 0);
+	assert_ptr_equal(
+		config_store_candidate_read(s), config_store_committed(s));
+	assert_text(set_text(config_store_candidate_read(s)),
+		"set system host-name a\n");
+	/* taken out it is a tree of its own; put back, unchanged */
+	config_store_swap(s, &out);
+	assert_non_null(out);
+	config_store_swap(s, &out);
+	assert_null(out);
+	assert_false(config_store_changed(s));
+	rollback(s, 0);
+	assert_ptr_equal(
+		config_store_candidate_read(s), config_store_committed(s));
+	config_store_close(s);
+}
+
 /* The same steps in memory and on disk. */
 static void
 commit_steps(const char *where)
@@ -374,6 +405,7 @@ main(void)
 			test_refused, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			test_history_is_limited, make_dir, remove_dir),
+		cmocka_unit_test(test_one_tree),
 		cmocka_unit_test(test_confirmed),
 		cmocka_unit_test_setup_teardown(
 			test_broken, make_dir, remove_dir),
