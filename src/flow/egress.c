@@ -29,7 +29,7 @@ check_joined(const struct env *env, struct pkt *p, uint16_t mtu)
 	return VERDICT_NEXT;
 }
 
-/* TCP's super-segments of hosts that do not ask for DF are cut smaller. */
+/* [SC-42] TCP's super-segments of hosts that do not ask for DF are cut smaller. */
 static bool
 cut_segments(struct pkt *p, uint16_t mtu)
 {

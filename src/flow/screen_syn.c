@@ -57,6 +57,7 @@ syn(const struct env *env, struct pkt *p, const struct screen_spec *s)
 	return 0;
 }
 
+/* An ACK that brings a cookie back; not too many of one source [SC-23]. */
 static uint64_t
 answer_to_cookie(
 	const struct env *env, struct pkt *p, const struct screen_spec *s)

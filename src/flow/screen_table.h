@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * screen_table - what screens remember, in three tables of one worker:
+ * screen_table - what screens remember [SC-12], in three tables of one worker:
  *
  *   rates    packets of one kind to or from one address in this second
  *   scans    the last few things that one source has tried

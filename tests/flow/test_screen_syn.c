@@ -521,7 +521,7 @@ test_policy_first(void **state)
 	box_free(b);
 }
 
-/* Connections that wait for their server: so many of one source. */
+/* [SC-23] connections that wait for their server: so many of one source. */
 static void
 test_syn_ack_ack(void **state)
 {
