@@ -22,9 +22,11 @@ flow_counters_create(void)
 		return NULL;
 	c->ifl = map_zero(IFL_MAX * sizeof(*c->ifl));
 	c->policy = map_zero(POLICY_COUNTERS * sizeof(*c->policy));
+	c->policy_hits = map_zero(POLICY_COUNTERS * sizeof(*c->policy_hits));
 	c->filter = map_zero(FILTER_COUNTERS * sizeof(*c->filter));
 	c->filter_log = map_zero(sizeof(*c->filter_log));
-	if (!c->ifl || !c->policy || !c->filter || !c->filter_log) {
+	if (!c->ifl || !c->policy || !c->policy_hits || !c->filter ||
+		!c->filter_log) {
 		flow_counters_free(c);
 		return NULL;
 	}
@@ -40,6 +42,9 @@ flow_counters_free(struct flow_counters *c)
 		munmap(c->ifl, IFL_MAX * sizeof(*c->ifl));
 	if (c->policy)
 		munmap(c->policy, POLICY_COUNTERS * sizeof(*c->policy));
+	if (c->policy_hits)
+		munmap(c->policy_hits,
+			POLICY_COUNTERS * sizeof(*c->policy_hits));
 	if (c->filter)
 		munmap(c->filter, FILTER_COUNTERS * sizeof(*c->filter));
 	if (c->filter_log)

@@ -25,6 +25,9 @@ struct flow_counters {
 	struct flow_stats total;
 	struct ifl_stats *ifl;       /* IFL_MAX, by id; untouched: no memory */
 	struct policy_stats *policy; /* POLICY_COUNTERS, by printed index */
+	/* As many: what the first path counts, eight policies in a line; the
+	 * `hits` of policy_stats are 0 here. */
+	uint64_t *policy_hits;
 	struct filter_counter *filter; /* FILTER_COUNTERS, filter_counter() */
 	struct filter_log *filter_log;
 };
@@ -37,6 +40,13 @@ policy_counter(struct flow_counters *c, uint32_t index)
 {
 	return &c->policy[index < POLICY_COUNTERS ? index
 						  : POLICY_COUNTERS - 1];
+}
+
+static inline uint64_t *
+policy_hits(struct flow_counters *c, uint32_t index)
+{
+	return &c->policy_hits[index < POLICY_COUNTERS ? index
+						       : POLICY_COUNTERS - 1];
 }
 
 /* slot as image_filter_slot() has it. */

@@ -115,7 +115,7 @@ transit_policy(const struct env *env, struct pkt *p, struct first *f)
 		p->key.token == ZONE_MANAGEMENT.v)
 		return drop(p, REASON_MANAGEMENT_ZONE);
 	image_policy_match(env->image, &q, &r);
-	policy_counter(env->counters, r.index)->hits++;
+	++*policy_hits(env->counters, r.index);
 	p->policy = r.index;
 	if (r.action != POLICY_PERMIT)
 		return refused(p, &r);

@@ -135,7 +135,7 @@ self_traffic_in(const struct env *env, struct pkt *p, const struct path *to,
 		q = policy_query_of(p, from, owner->zone);
 		image_policy_match(env->image, &q, &r);
 		p->policy = r.index;
-		policy_counter(env->counters, r.index)->hits++;
+		++*policy_hits(env->counters, r.index);
 		if (r.action != POLICY_PERMIT)
 			return denied(p, &r);
 		*ret_policy = r.index;

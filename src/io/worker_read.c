@@ -198,6 +198,7 @@ policy_add(const struct env *env, void *arg)
 
 	add_u64(s->sum, policy_counter(env->counters, s->index),
 		sizeof(*s->sum));
+	s->sum->hits += *policy_hits(env->counters, s->index);
 }
 
 static void

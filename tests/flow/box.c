@@ -361,11 +361,11 @@ box_policy_hits(struct box *b, const char *policy)
 	const struct image_spec *s = image_spec_of(b->image);
 
 	if (strcmp(policy, "default") == 0)
-		return policy_counter(b->counters, POLICY_DEFAULT)->hits;
+		return *policy_hits(b->counters, POLICY_DEFAULT);
 	for (size_t i = 0; i < s->npolicies; i++)
 		if (strcmp(s->policies[i].name, policy) == 0)
-			return policy_counter(b->counters, s->policies[i].index)
-				->hits;
+			return *policy_hits(
+				b->counters, s->policies[i].index);
 	fail_msg("no policy %s", policy);
 	return 0;
 }
