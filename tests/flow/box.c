@@ -326,6 +326,12 @@ box_env(struct box *b)
 	return &b->env;
 }
 
+const struct compile_ids *
+box_ids(const struct box *b)
+{
+	return b->ids;
+}
+
 struct route_db *
 box_routes(struct box *b)
 {

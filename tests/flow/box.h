@@ -42,6 +42,9 @@ char *box_commit_errors(const char *config);
 void box_wall(int64_t unix_s);
 void box_dns(const char *const *rows);
 
+/* The numbers that names have in this box. */
+const struct compile_ids *box_ids(const struct box *b);
+
 /* An interface goes down or up: the routes follow. */
 void box_link(struct box *b, const char *ifl, bool up);
 
