@@ -76,6 +76,7 @@ lab_init(struct lab *lab, const struct explain_env *env,
 		return -ENOMEM;
 	nat_apply(lab->nat, &image_spec_of(w->image)->nat);
 	lab->env.nat = lab->nat->worker[0];
+	lab->nat->worker[0]->random = 1; /* the same question, same answer */
 	for (unsigned int i = 0; i < IFD_MAX; i++) {
 		lab->mac[i][0] = 2;
 		lab->mac[i][1] = 1;
@@ -177,14 +178,18 @@ describe_reply(const struct explain_query *q, const struct dry_run *d,
 				    ? d->wing[1].key
 				    : flow_key_reverse(&d->packet.p.key, 0);
 	bool icmp = q->protocol == IPP_ICMP || q->protocol == IPP_ICMP6;
+	bool same = k.protocol == q->protocol; /* not so with NAT64 */
 
 	r->src = flow_key_src(&k);
 	r->dst = flow_key_dst(&k);
-	r->protocol = q->protocol;
+	r->protocol = k.protocol;
 	/* the key of an ICMP reply has identifier and sequence swapped */
 	r->sport = ntohs(icmp ? k.dport_be : k.sport_be);
 	r->dport = ntohs(icmp ? k.sport_be : k.dport_be);
-	r->icmp_type = answer(q->protocol, question(q));
+	r->icmp_type = answer(k.protocol, same ? question(q)
+					  : k.protocol == IPP_ICMP6
+						  ? 128
+						  : 8);
 	r->tcp_flags = q->tcp_flags == 0 || q->tcp_flags == TCP_SYN
 			       ? TCP_SYN | TCP_ACK
 			       : TCP_ACK;

@@ -86,6 +86,9 @@ void step_route(const struct explain_world *w, struct vr_id vr,
 	bool ok, struct tnode *side);
 void step_policy(const struct explain_world *w, const struct dry_packet *d,
 	struct tnode *side);
+/* step_nat.c; side_of: NAT_OF_SOURCE or NAT_OF_DESTINATION */
+void step_nat(const struct explain_world *w, const struct dry_packet *d,
+	unsigned int side_of, struct tnode *side);
 void step_reverse(const struct explain_world *w, const struct dry_run *d,
 	struct tnode *side);
 
@@ -109,6 +112,8 @@ const struct cnode *line_policy(const struct cnode *root,
 	struct zone_id from, struct zone_id to);
 const struct cnode *line_filter_term(const struct cnode *root,
 	enum ip_family family, const char *filter, const char *term);
+const struct cnode *line_nat_rule(const struct cnode *root,
+	enum nat_kind kind, const char *set, const char *rule);
 const struct cnode *line_mode(const struct cnode *root, enum ip_family family);
 const struct cnode *line_reverse(const struct cnode *root,
 	enum reverse_rule rule, const char *zone, const char *vr);

@@ -197,6 +197,16 @@ line_filter_term(const struct cnode *root, enum ip_family family,
 }
 
 const struct cnode *
+line_nat_rule(const struct cnode *root, enum nat_kind kind, const char *set,
+	const char *rule)
+{
+	const struct cnode *n = cnode_find(
+		root, "security", "nat", nat_kind_name(kind), NULL);
+
+	return cnode_entry(cnode_entry(n, "rule-set", set), "rule", rule);
+}
+
+const struct cnode *
 line_mode(const struct cnode *root, enum ip_family family)
 {
 	const struct cnode *all = cnode_find(

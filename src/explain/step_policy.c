@@ -95,7 +95,9 @@ last_query(const struct explain_world *w, const struct dry_packet *d)
 	if (d->record.path.type == NH_LOCAL && asked != NULL &&
 		asked->nto == 1 && asked->to[0].v == ZONE_JUNOS_HOST.v)
 		to = ZONE_JUNOS_HOST;
-	return policy_query_of(p, from, to);
+	return policy_query_to(p,
+		d->record.nat.translated ? &d->record.nat.to : &p->key, from,
+		to);
 }
 
 void

@@ -240,8 +240,10 @@ first_path_steps(const struct explain_env *env, const struct explain_world *w,
 	const struct record *r = &d->packet.record;
 	enum reason reason = d->packet.p.reason;
 	bool dropped = d->packet.verdict == VERDICT_DROP;
+	struct ip_addr dst;
 
 	session_step(env, q, &d->packet.p, side);
+	step_nat(w, &d->packet, NAT_OF_DESTINATION, side);
 	if (dropped && stopped_before_route(reason) && !r->routed) {
 		step_add(side, "first-packet", false, "%s",
 			reason_sentence(reason));
@@ -249,7 +251,9 @@ first_path_steps(const struct explain_env *env, const struct explain_world *w,
 	}
 	if (!r->routed)
 		return;
-	step_route(w, r->at.vr, &q->dst, &r->path, "route",
+	dst = r->nat.translated ? flow_key_dst(&r->nat.to) : q->dst;
+	step_route(w, r->nat.translated ? r->nat.vr : r->at.vr, &dst, &r->path,
+		"route",
 		!dropped || (reason != REASON_NO_ROUTE &&
 				    reason != REASON_ROUTE_REJECT &&
 				    reason != REASON_ROUTE_DISCARD),
@@ -258,6 +262,7 @@ first_path_steps(const struct explain_env *env, const struct explain_world *w,
 		step_policy(w, &d->packet, side);
 	if (r->path.type == NH_LOCAL || r->path.type == NH_RECEIVE)
 		self_step(w, d, side);
+	step_nat(w, &d->packet, NAT_OF_SOURCE, side);
 	if (d->has_session)
 		wings_step(w, d, side);
 }

@@ -225,6 +225,85 @@ test_ipv6_and_host(void **state)
 	box_free(b);
 }
 
+#define NAT_OUT                                                                \
+	"set security nat source rule-set out from zone LAN\n"                 \
+	"set security nat source rule-set out to zone ISP\n"                   \
+	"set security nat source rule-set out rule r1 match source-address "   \
+	"192.168.1.0/24\n"                                                     \
+	"set security nat source rule-set out rule r1 then source-nat "        \
+	"interface\n"
+#define NAT_IN                                                                 \
+	"set security nat destination pool web address 192.168.1.80/32 port "  \
+	"8080\n"                                                               \
+	"set security nat destination pool web routing-instance LAN\n"         \
+	"set security nat destination rule-set in from zone ISP\n"             \
+	"set security nat destination rule-set in rule web match "             \
+	"destination-address 203.0.113.5/32\n"                                 \
+	"set security nat destination rule-set in rule web then "              \
+	"destination-nat pool web\n"                                           \
+	"set security nat static rule-set s from zone ISP\n"                   \
+	"set security nat static rule-set s rule one match "                   \
+	"destination-address 203.0.113.9/32\n"                                 \
+	"set security nat static rule-set s rule one then static-nat prefix "  \
+	"192.168.1.9/32 routing-instance LAN\n"
+#define POLICY_IN                                                              \
+	"set security address-book global address web 192.168.1.80/32\n"      \
+	"set security address-book global address nine 192.168.1.9/32\n"      \
+	"set security policies from-zone ISP to-zone LAN policy in match "     \
+	"source-address any\n"                                                 \
+	"set security policies from-zone ISP to-zone LAN policy in match "     \
+	"destination-address [ web nine ]\n"                                   \
+	"set security policies from-zone ISP to-zone LAN policy in match "     \
+	"application any\n"                                                    \
+	"set security policies from-zone ISP to-zone LAN policy in then "      \
+	"permit\n"
+
+static void
+assert_text(const struct tnode *s, const char *name, const char *text)
+{
+	assert_string_equal(tnode_text(step(s, name), "step-text"), text);
+}
+
+/* [NA-38] the rule, what it makes of the packet, and how it is routed. */
+static void
+test_nat(void **state)
+{
+	static const char config[] = LAB POLICY NAT_OUT NAT_IN POLICY_IN;
+	struct box *b = box_create(config);
+	struct explain_query q = query();
+	struct asked a = ask(b, config, &q);
+
+	(void)state;
+	assert_int_equal(EXPLAIN_PASSES, a.result);
+	assert_step(side(&a, "packet"), "source-nat", "ok",
+		"set security nat source rule-set out rule r1");
+	assert_text(side(&a, "packet"), "source-nat",
+		"rule-set out rule r1, interface: 192.168.1.2/40000 becomes "
+		"192.0.2.2, any free port");
+	asked_done(&a);
+	q.ifl = "ge-0/0/1.0";
+	q.src = addr("192.0.2.1");
+	q.dst = addr("203.0.113.5");
+	q.dport = 80;
+	a = ask(b, config, &q);
+	assert_int_equal(EXPLAIN_PASSES, a.result);
+	assert_text(side(&a, "packet"), "destination-nat",
+		"rule-set in rule web, pool web: 203.0.113.5/80 becomes "
+		"192.168.1.80/8080, routed in LAN");
+	assert_step(side(&a, "packet"), "policy", "ok",
+		"set security policies from-zone ISP to-zone LAN policy in");
+	assert_text(side(&a, "packet"), "source-nat",
+		"no rule matches: the source stays");
+	asked_done(&a);
+	q.dst = addr("203.0.113.9");
+	a = ask(b, config, &q);
+	assert_int_equal(EXPLAIN_PASSES, a.result);
+	assert_step(side(&a, "packet"), "static-nat", "ok",
+		"set security nat static rule-set s rule one");
+	asked_done(&a);
+	box_free(b);
+}
+
 /* [EX-5] the candidate is asked instead of what is committed; errors in it
  * are errors of the question. */
 static void
@@ -627,6 +706,7 @@ main(void)
 		cmocka_unit_test(test_no_trace),
 		cmocka_unit_test(test_packet_mode),
 		cmocka_unit_test(test_ipv6_and_host),
+		cmocka_unit_test(test_nat),
 		cmocka_unit_test(test_candidate),
 		cmocka_unit_test(test_fixes),
 		cmocka_unit_test(test_agrees),
