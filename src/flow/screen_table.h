@@ -36,7 +36,7 @@ struct screen_key {
 	uint8_t kind;     /* the caller's numbers */
 	uint8_t family;
 	uint8_t pad[2];
-};
+} __attribute__((aligned(8)));
 
 _Static_assert(sizeof(struct screen_key) == 24, "no padding");
 
