@@ -33,7 +33,9 @@ usage(FILE *f)
 {
 	fprintf(f, "usage: vrflow [-s SOCKET] [-c COMMAND]...\n"
 		   "       vrflow [-s SOCKET] < COMMANDS\n"
-		   "       vrflow lab run|up|exec|console|down|list ...\n");
+		   "       vrflow lab run|up|exec|console|down|list ...\n"
+		   "       vrflow replay --config FILE [--against FILE] "
+		   "CAPTURE...\n");
 	return f == stdout ? EXIT_DONE : EXIT_FAILED;
 }
 

@@ -50,6 +50,8 @@ enum field {
 	F_NA,
 	F_MINUS_ONE,
 	F_DENY_REASON,
+	F_ATTACK,
+	F_ACTION,
 };
 
 struct item {
@@ -133,22 +135,114 @@ static const struct item denied[] = {ADDRESSES,
 	{F_UNKNOWN, "encrypted", " ", ""}, {F_DENY_REASON, "reason", " ", ""},
 	{F_SESSION, "session-id-32", " ", ""}, CATEGORY, {.key = NULL}};
 
-static const struct {
+/* Screens [SC-13]: with ports, with a protocol, one side alone. */
+#define SCREEN_PLACE                                                           \
+	{F_FROM, "source-zone-name", ", zone name: ", ""},                     \
+		{F_INTERFACE, "interface-name", ", interface name: ", ""},     \
+	{                                                                      \
+		F_ACTION, "action", ", action: ", ""                           \
+	}
+
+static const struct item screen_ports[] = {{F_ATTACK, "attack-name", "", "!"},
+	{F_SRC, "source-address", " source: ", ""},
+	{F_SPORT, "source-port", ":", ""},
+	{F_DST, "destination-address", ", destination: ", ""},
+	{F_DPORT, "destination-port", ":", ""}, SCREEN_PLACE, {.key = NULL}};
+static const struct item screen_icmp[] = {{F_ATTACK, "attack-name", "", "!"},
+	{F_SRC, "source-address", " source: ", ""},
+	{F_DST, "destination-address", ", destination: ", ""}, SCREEN_PLACE,
+	{.key = NULL}};
+static const struct item screen_ip[] = {{F_ATTACK, "attack-name", "", "!"},
+	{F_SRC, "source-address", " source: ", ""},
+	{F_DST, "destination-address", ", destination: ", ""},
+	{F_PROTOCOL, "protocol-id", ", protocol-id: ", ""}, SCREEN_PLACE,
+	{.key = NULL}};
+static const struct item screen_source[] = {{F_ATTACK, "attack-name", "", "!"},
+	{F_SRC, "source-address", " source: ", ""}, SCREEN_PLACE,
+	{.key = NULL}};
+static const struct item screen_target[] = {{F_ATTACK, "attack-name", "", "!"},
+	{F_DST, "destination-address", " destination: ", ""}, SCREEN_PLACE,
+	{.key = NULL}};
+
+struct event {
 	const char *id, *text;
 	const struct item *items;
-} events[] = {
+};
+
+static const struct event *
+screen_event(const struct flow_log_record *r)
+{
+	static const struct event tcp = {"RT_SCREEN_TCP", "", screen_ports},
+				  udp = {"RT_SCREEN_UDP", "", screen_ports},
+				  icmp = {"RT_SCREEN_ICMP", "", screen_icmp},
+				  ip = {"RT_SCREEN_IP", "", screen_ip},
+				  tcp_source = {"RT_SCREEN_TCP_SRC_IP", "",
+					  screen_source},
+				  tcp_target = {"RT_SCREEN_TCP_DST_IP", "",
+					  screen_target},
+				  source = {"RT_SCREEN_SESSION_LIMIT", "",
+					  screen_source},
+				  target = {"RT_SCREEN_SESSION_LIMIT", "",
+					  screen_target};
+
+	switch ((enum screen_attack)r->reason) {
+	case SCREEN_SYN_SOURCE:
+		return &tcp_source;
+	case SCREEN_SYN_DESTINATION:
+		return &tcp_target;
+	case SCREEN_SOURCE_LIMIT:
+	case SCREEN_SOURCE_RATE:
+	case SCREEN_SYN_ACK_ACK:
+		return &source;
+	case SCREEN_DESTINATION_LIMIT:
+	case SCREEN_DESTINATION_RATE:
+		return &target;
+	case SCREEN_WINNUKE:
+	case SCREEN_TCP_PORT_SCAN:
+	case SCREEN_SYN_FLOOD:
+	case SCREEN_TCP_SWEEP:
+	case SCREEN_LAND:
+	case SCREEN_SYN_FRAG:
+	case SCREEN_NO_FLAG:
+	case SCREEN_SYN_FIN:
+	case SCREEN_FIN_NO_ACK:
+		return &tcp;
+	case SCREEN_UDP_FLOOD:
+	case SCREEN_UDP_PORT_SCAN:
+	case SCREEN_UDP_SWEEP:
+		return &udp;
+	case SCREEN_ICMP_FLOOD:
+	case SCREEN_IP_SWEEP:
+	case SCREEN_PING_DEATH:
+	case SCREEN_ICMP_FRAGMENT:
+	case SCREEN_ICMP_LARGE:
+	case SCREEN_ICMPV6_MALFORMED:
+		return &icmp;
+	default:
+		return &ip;
+	}
+}
+
+static const struct event events[] = {
 	[FLOW_LOG_CREATE] = {"RT_FLOW_SESSION_CREATE", "session created",
 		created},
 	[FLOW_LOG_CLOSE] = {"RT_FLOW_SESSION_CLOSE", "session closed", closed},
 	[FLOW_LOG_DENY] = {"RT_FLOW_SESSION_DENY", "session denied", denied},
 };
 
+static const struct event *
+event_of(const struct flow_log_record *r)
+{
+	return r->kind == FLOW_LOG_SCREEN ? screen_event(r) : &events[r->kind];
+}
+
 const char *
 rt_flow_id(const struct flow_log_record *r)
 {
-	return events[r->kind].id;
+	return event_of(r)->id;
 }
 
+/* [LG-6] */
 const char *
 rt_flow_close_reason(uint8_t close)
 {
@@ -330,6 +424,10 @@ value(const struct record_names *n, const struct flow_log_record *r,
 		return "N/A";
 	case F_MINUS_ONE:
 		return "-1";
+	case F_ATTACK:
+		return screen_attack_row((enum screen_attack)r->reason);
+	case F_ACTION:
+		return r->dropped ? "drop" : "alarm-without-drop";
 	case F_DENY_REASON:
 		return "Denied by policy";
 	default:
@@ -345,9 +443,8 @@ rt_flow_text(const struct record_names *n, const struct flow_log_record *r,
 {
 	char buf[VALUE_MAX];
 
-	sbuf_puts(out, events[r->kind].text);
-	for (const struct item *i = events[r->kind].items; i->key != NULL;
-		i++) {
+	sbuf_puts(out, event_of(r)->text);
+	for (const struct item *i = event_of(r)->items; i->key != NULL; i++) {
 		sbuf_puts(out, i->before);
 		sbuf_puts(out, value(n, r, i->field, buf));
 		sbuf_puts(out, i->after);
@@ -372,8 +469,7 @@ rt_flow_data(const struct record_names *n, const struct flow_log_record *r,
 	char buf[VALUE_MAX];
 
 	sbuf_puts(out, "[" SD_ID);
-	for (const struct item *i = events[r->kind].items; i->key != NULL;
-		i++) {
+	for (const struct item *i = event_of(r)->items; i->key != NULL; i++) {
 		sbuf_printf(out, " %s=\"", i->key);
 		put_escaped(out, value(n, r, i->field, buf));
 		sbuf_putc(out, '"');

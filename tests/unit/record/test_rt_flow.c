@@ -170,6 +170,7 @@ test_lg5_nat(void **state)
 		"UNKNOWN N/A N/A -1 N/A");
 }
 
+/* [LG-6] */
 static void
 test_lg6_reasons(void **state)
 {
