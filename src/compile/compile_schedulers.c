@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schedulers: when policies are in force [FL-70], [CF-39]. */
+/* schedulers: when policies are in force [FL-70]. */
 #include "compile/compile_impl.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy_tree - which few policies of a list can match this packet?
+ * policy_tree - which few policies of a list can match this packet? [FL-74]
  *
  * A list of policies is cut, again and again, at up to 31 values of one
  * dimension until few are left in each part. Addresses are cut 32 bits at a

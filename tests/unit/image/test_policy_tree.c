@@ -17,6 +17,7 @@
 #include <rte_byteorder.h>
 
 #include "image/image.h"
+#include "image/policy_shadow.h"
 
 #define ADDRS    60u
 #define APPS     20u
@@ -297,6 +298,52 @@ compare(uint32_t policies, unsigned int queries)
 	image_free(image);
 }
 
+/* [FL-75] Whatever a shadowed policy matches, the other one matches too. */
+static size_t
+check_shadows(uint32_t policies)
+{
+	struct image_spec *s = some_spec(policies);
+	uint32_t *places = calloc(policies + 1, sizeof(*places)), n = 0;
+	struct shadow_pair *pairs = NULL;
+	struct image *image = NULL;
+	size_t npairs = 0;
+
+	for (uint32_t i = 0; i < policies; i++) {
+		s->policies[i].inactive = false;
+		if (s->policies[i].global)
+			places[n++] = i;
+	}
+	assert_int_equal(0, image_build(s, true, &image));
+	assert_int_equal(0, policy_shadows(image, places, n, &pairs, &npairs));
+	for (unsigned int i = 0; i < 4000; i++) {
+		struct policy_query q = some_query();
+
+		for (size_t k = 0; k < npairs; k++)
+			if (model_policy(
+				    s, &s->policies[pairs[k].shadowed], &q))
+				assert_true(model_policy(
+					s, &s->policies[pairs[k].by], &q));
+	}
+	free(pairs);
+	free(places);
+	image_free(image);
+	return npairs;
+}
+
+static void
+test_fl_75_random(void **state)
+{
+	size_t found = 0;
+
+	(void)state;
+	for (unsigned int round = 0; round < 20; round++) {
+		seed = 77 + round;
+		found += check_shadows(120);
+	}
+	assert_true(found > 20); /* it does find some */
+}
+
+/* [FL-74] */
 static void
 test_random(void **state)
 {
@@ -314,6 +361,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_fl_75_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
