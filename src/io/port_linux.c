@@ -25,8 +25,12 @@
  */
 #define SOCKET_BUFFER (8u << 20)
 
-/* Ordinary frames: 2,048 of them, some milliseconds at full speed. */
-#define RING_BYTES (4u << 20)
+/*
+ * Of a port for ordinary frames: 2,048 of them, some milliseconds at full
+ * speed. Workers share them out, but each has room for the burst of one sender.
+ */
+#define RING_BYTES     (4u << 20)
+#define RING_BYTES_MIN (1u << 20)
 
 /* All linux: ports, for the link monitor. Control thread only. */
 static struct linux_port *ports;
@@ -75,6 +79,14 @@ socket_bind(int fd, unsigned int ifindex)
 	return set_option(fd, PACKET_ADD_MEMBERSHIP, &promisc, sizeof(promisc));
 }
 
+static unsigned int
+ring_bytes(const struct port_config *config)
+{
+	return config->socket_buffer != 0
+		       ? config->socket_buffer
+		       : RTE_MAX(RING_BYTES / config->queues, RING_BYTES_MIN);
+}
+
 /* Bound last, so that no frame comes before the options are set. */
 static int
 socket_open(struct linux_queue *q, const struct port_config *config,
@@ -93,8 +105,7 @@ socket_open(struct linux_queue *q, const struct port_config *config,
 		rc = set_option(fd, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
 	q->fd = fd;
 	if (rc == 0) {
-		ring_open(q, config->socket_buffer != 0 ? config->socket_buffer
-							: RING_BYTES);
+		ring_open(q, ring_bytes(config));
 		rc = socket_bind(fd, ifindex);
 	}
 	return rc;

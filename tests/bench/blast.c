@@ -91,19 +91,54 @@ open_device(const char *device)
 	return fd;
 }
 
+/* All frames are made before the first one is sent. */
+static uint8_t (*frames_make(char **argv, unsigned int flows))[FRAME]
+{
+	uint8_t(*f)[FRAME] = calloc(flows, FRAME);
+	in_addr_t src = inet_addr(argv[3]), dst = inet_addr(argv[4]);
+	uint8_t mac[6];
+
+	if (f == NULL || mac_parse(argv[2], mac) != 0)
+		return NULL;
+	for (unsigned int i = 0; i < flows; i++)
+		frame_make(f[i], mac, src, dst, i);
+	return f;
+}
+
+static unsigned long
+blast(int fd, uint8_t (*frames)[FRAME], unsigned int flows, double seconds)
+{
+	double end = now() + seconds;
+	struct mmsghdr msgs[BATCH];
+	struct iovec iov[BATCH];
+	unsigned long sent = 0, flow = 0;
+
+	memset(msgs, 0, sizeof(msgs));
+	for (int i = 0; i < BATCH; i++) {
+		msgs[i].msg_hdr.msg_iov = &iov[i];
+		msgs[i].msg_hdr.msg_iovlen = 1;
+	}
+	while (now() < end) {
+		int n;
+
+		for (int i = 0; i < BATCH; i++)
+			iov[i] = (struct iovec){frames[flow++ % flows], FRAME};
+		n = sendmmsg(fd, msgs, BATCH, 0);
+		if (n > 0)
+			sent += (unsigned long)n;
+	}
+	return sent;
+}
+
 int
 main(int argc, char **argv)
 {
-	static uint8_t frames[BATCH][FRAME];
-	struct mmsghdr msgs[BATCH];
-	struct iovec iov[BATCH];
-	uint8_t mac[6];
 	unsigned int flows = argc > 6 ? (unsigned int)atoi(argv[6]) : 100;
-	unsigned long sent = 0, flow = 0;
-	double end;
+	uint8_t(*frames)[FRAME];
 	int fd;
 
-	if (argc < 6 || mac_parse(argv[2], mac) != 0 || flows == 0) {
+	if (argc < 6 || flows == 0 ||
+		(frames = frames_make(argv, flows)) == NULL) {
 		fprintf(stderr, "usage: blast DEVICE DST-MAC SRC DST SECONDS "
 				"[FLOWS]\n");
 		return 2;
@@ -113,23 +148,6 @@ main(int argc, char **argv)
 		perror(argv[1]);
 		return 1;
 	}
-	memset(msgs, 0, sizeof(msgs));
-	for (int i = 0; i < BATCH; i++) {
-		iov[i] = (struct iovec){frames[i], FRAME};
-		msgs[i].msg_hdr.msg_iov = &iov[i];
-		msgs[i].msg_hdr.msg_iovlen = 1;
-	}
-	for (end = now() + atof(argv[5]); now() < end;) {
-		int n;
-
-		for (int i = 0; i < BATCH; i++)
-			frame_make(frames[i], mac, inet_addr(argv[3]),
-				inet_addr(argv[4]),
-				(unsigned int)(flow++ % flows));
-		n = sendmmsg(fd, msgs, BATCH, 0);
-		if (n > 0)
-			sent += (unsigned long)n;
-	}
-	printf("%lu\n", sent);
+	printf("%lu\n", blast(fd, frames, flows, atof(argv[5])));
 	return 0;
 }

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Linux ports in one run: TCP through vrflow, a Linux bridge and the kernel with
-# nftables masquerade; 64-byte UDP through vrflow's linux: port, DPDK's
-# af_packet driver under the same engine, and the kernel. Needs root.
+# Linux ports in one run: TCP through vrflow, its ports without the engine, a
+# Linux bridge and the kernel with nftables masquerade; 64-byte UDP through
+# vrflow's linux: port, DPDK's af_packet driver under the same engine, and the
+# kernel. Needs root.
 #   tests/bench/linux_ports.sh [BUILD-DIR] [SECONDS] [ROUNDS]
 set -u
 BUILD=$(realpath "${1:-build}")
@@ -65,13 +66,34 @@ vrflow() { # device prefix of each port
 		set security policies from-zone a to-zone b policy p then permit
 	C
 	ip netns exec "$P-m" "$BUILD/vrflowd" -f -c "$D/box.conf" \
-		-s "$D/sock" -p "ge-0/0/0=$1" -p "ge-0/0/1=$2" \
+		-s "$D/sock" -p "ge-0/0/0=$1" -p "ge-0/0/1=$2" "${@:3}" \
 		>"$D/log" 2>&1 &
 	DAEMON=$!
 	for _ in $(seq 50); do
 		grep -q ready "$D/log" && break
 		sleep 0.1
 	done
+	DST=203.0.113.2
+}
+
+joined() { # the ports alone: what comes on one leaves by the other
+	hosts p0 p1
+	ip -n "$P-a" addr add 203.0.113.1/24 dev eth1
+	ip -n "$P-b" addr add 203.0.113.2/24 dev eth1
+	ip netns exec "$P-m" "$BUILD/tests/unit/io/l2fwd" linux:p0 linux:p1 \
+		>"$D/log" 2>&1 &
+	DAEMON=$!
+	for _ in $(seq 50); do
+		grep -q ready "$D/log" && break
+		sleep 0.1
+	done
+	DST=203.0.113.2
+}
+
+nobody() { # devices that lead nowhere: what one core can send at all
+	hosts p0 p1
+	routed
+	ip -n "$P-m" addr add 198.51.100.1/24 dev p0
 	DST=203.0.113.2
 }
 
@@ -118,6 +140,14 @@ tcp() { # Gbit/s
 		python3 -c 'import json,sys; print("%.2f" % (json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"]/1e9))'
 }
 
+udp_sent() { # kpps that blast() sends
+	local mac
+	mac=$(ip -n "$P-m" link show p0 |
+		sed -n 's/.*ether \([0-9a-f:]*\).*/\1/p')
+	echo $(($(ip netns exec "$P-a" "$D/blast" eth1 "$mac" 198.51.100.2 \
+		"$DST" "$SECONDS_EACH") / SECONDS_EACH / 1000))
+}
+
 udp() { # thousands of packets a second that arrive
 	local mac before after
 	# the receiver counts and drops, or its answers would be the benchmark
@@ -139,23 +169,51 @@ udp() { # thousands of packets a second that arrive
 	echo $(((after - before) / SECONDS_EACH / 1000))
 }
 
-echo "# $(nproc) cores, kernel $(uname -r), $(date -u +%F), ${SECONDS_EACH}s each"
-printf '%-44s' "round"
-for r in $(seq "$ROUNDS"); do printf '%10s' "$r"; done
-echo
-row() { # label setup measure
-	printf '%-44s' "$1"
-	for _ in $(seq "$ROUNDS"); do
-		eval "$2"
-		printf '%10s' "$($3)"
-		bye >/dev/null 2>&1
-	done
-	echo
+ticks() {
+	awk '{ print $14 + $15 }' "/proc/$DAEMON/stat"
 }
-row "TCP Gbit/s: vrflow linux:" 'vrflow linux:ge-0-0-0 linux:ge-0-0-1' tcp
+
+# What the box itself pays, in nanoseconds a packet: does not depend on how fast
+# the sender and the receiver are, nor much on what else the machine does.
+cost() {
+	local before packets
+	before=$(ticks)
+	packets=$(($(udp) * SECONDS_EACH * 1000))
+	echo $((($(ticks) - before) * (1000000000 / $(getconf CLK_TCK)) /
+		(packets + 1)))
+}
+
+# Round by round, so that rows are compared under the same load.
+LABELS=() SETUPS=() MEASURES=() VALUES=()
+row() { # label setup measure
+	LABELS+=("$1") SETUPS+=("$2") MEASURES+=("$3") VALUES+=("")
+}
+OWN='vrflow linux:ge-0-0-0 linux:ge-0-0-1'
+DPDK='vrflow dpdk:net_af_packet0,iface=ge-0-0-0 dpdk:net_af_packet1,iface=ge-0-0-1'
+row "TCP Gbit/s: vrflow linux:" "$OWN" tcp
+[ -x "$BUILD/tests/unit/io/l2fwd" ] &&
+	row "TCP Gbit/s: linux: ports joined, no engine" joined tcp
 row "TCP Gbit/s: Linux bridge" bridge tcp
 row "TCP Gbit/s: kernel, nft masquerade" kernel tcp
-row "UDP 64 B kpps: vrflow linux:" 'vrflow linux:ge-0-0-0 linux:ge-0-0-1' udp
-row "UDP 64 B kpps: vrflow dpdk:net_af_packet" \
-	'vrflow dpdk:net_af_packet0,iface=ge-0-0-0 dpdk:net_af_packet1,iface=ge-0-0-1' udp
+row "UDP 64 B kpps: vrflow linux:" "$OWN" udp
+row "UDP 64 B kpps: vrflow linux:, 2 workers" "$OWN -w 2" udp
+row "UDP 64 B kpps: vrflow dpdk:net_af_packet" "$DPDK" udp
 row "UDP 64 B kpps: kernel, nft masquerade" kernel udp
+row "UDP 64 B kpps: sent to nobody" nobody udp_sent
+row "UDP 64 B ns a packet: vrflow linux:" "$OWN" cost
+row "UDP 64 B ns a packet: vrflow dpdk:net_af_packet" "$DPDK" cost
+
+echo "# $(nproc) cores, kernel $(uname -r), $(date -u +%F), ${SECONDS_EACH}s each"
+for _ in $(seq "$ROUNDS"); do
+	for i in "${!LABELS[@]}"; do
+		eval "${SETUPS[$i]}"
+		VALUES[$i]+=$(printf '%10s' "$(${MEASURES[$i]})")
+		bye >/dev/null 2>&1
+	done
+done
+printf '%-50s' "round"
+for r in $(seq "$ROUNDS"); do printf '%10s' "$r"; done
+echo
+for i in "${!LABELS[@]}"; do
+	printf '%-50s%s\n' "${LABELS[$i]}" "${VALUES[$i]}"
+done
