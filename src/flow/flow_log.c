@@ -168,3 +168,20 @@ flow_log_deny(const struct env *env, const struct pkt *p, struct zone_id to)
 	r->reason = p->reason;
 	flow_log_put(env->log);
 }
+
+void
+flow_log_screen(const struct env *env, const struct pkt *p,
+	unsigned int attack, bool dropped)
+{
+	struct flow_log_record *r;
+
+	if (env->log == NULL || (r = flow_log_get(env->log)) == NULL)
+		return;
+	r->kind = FLOW_LOG_SCREEN;
+	r->in = p->key;
+	r->time_ms = env->time_ms;
+	r->ifl = p->ifl;
+	r->reason = (uint8_t)attack;
+	r->dropped = dropped;
+	flow_log_put(env->log);
+}

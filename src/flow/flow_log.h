@@ -17,7 +17,12 @@
 #include "base/ids.h"
 #include "pkt/pkt.h"
 
-enum flow_log_kind { FLOW_LOG_CREATE, FLOW_LOG_CLOSE, FLOW_LOG_DENY };
+enum flow_log_kind {
+	FLOW_LOG_CREATE,
+	FLOW_LOG_CLOSE,
+	FLOW_LOG_DENY,
+	FLOW_LOG_SCREEN
+};
 
 /* Everything by number: names are those that the reader knows. */
 struct flow_log_record {
@@ -36,7 +41,8 @@ struct flow_log_record {
 	uint8_t kind;                 /* enum flow_log_kind */
 	uint8_t close;                /* enum close_reason */
 	uint8_t icmp_type, icmp_code; /* DENY */
-	uint8_t reason;               /* DENY: enum reason */
+	uint8_t reason; /* DENY: enum reason; SCREEN: enum screen_attack */
+	bool dropped;   /* SCREEN */
 };
 
 #define FLOW_LOG_RING 4096u /* records; a power of two */
@@ -73,5 +79,9 @@ void flow_log_session(
 /* A policy with `log session-init` refused p, or the default policy did. */
 void flow_log_deny(
 	const struct env *env, const struct pkt *p, struct zone_id to);
+
+/* A screen has found an attack (enum screen_attack) [SC-13]. */
+void flow_log_screen(const struct env *env, const struct pkt *p,
+	unsigned int attack, bool dropped);
 
 #endif /* FLOW_FLOW_LOG_H */

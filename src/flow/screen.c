@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include "flow/flow_log.h"
 #include "flow/path.h"
 #include "flow/screen_impl.h"
 #include "flow/screen_packet.h"
 #include "flow/session.h"
 #include "pkt/rewrite_tcp.h"
+
+#define TOLD_PER_S 10u /* of each attack */
 
 static void *
 map_zero(size_t bytes)
@@ -70,13 +73,32 @@ screen_of(const struct env *env, const struct pkt *p)
 	return &image_spec_of(env->image)->screens[p->screen - 1];
 }
 
-static void
-count(const struct env *env, const struct pkt *p, enum screen_attack a)
+/* A flood is told of a few times in a second; its counters know the rest. */
+static bool
+may_tell(const struct env *env, enum screen_attack a)
+{
+	struct screen_state *x = env->screen;
+
+	if (x->told_s != env->now_s) {
+		x->told_s = env->now_s;
+		memset(x->told, 0, sizeof(x->told));
+	}
+	if (x->told[a] == TOLD_PER_S)
+		return false;
+	x->told[a]++;
+	return true;
+}
+
+void
+screen_note(const struct env *env, const struct pkt *p, enum screen_attack a,
+	bool dropped)
 {
 	if (env->screen == NULL)
 		return;
 	env->screen->zone[p->key.token].attack[a]++;
 	env->screen->ifl[p->ifl.v].attack[a]++;
+	if (may_tell(env, a))
+		flow_log_screen(env, p, a, dropped);
 }
 
 enum verdict
@@ -85,7 +107,8 @@ screen_found(const struct env *env, struct pkt *p, uint64_t hits)
 	unsigned int first = (unsigned int)__builtin_ctzll(hits);
 
 	for (uint64_t left = hits; left != 0; left &= left - 1)
-		count(env, p, (unsigned int)__builtin_ctzll(left));
+		screen_note(env, p, (unsigned int)__builtin_ctzll(left),
+			!screen_of(env, p)->alarm_only);
 	if (screen_of(env, p)->alarm_only)
 		return VERDICT_NEXT;
 	return drop(p, (enum reason)(REASON_SCREEN_ICMP_FLOOD + first));
@@ -153,7 +176,7 @@ screen_packet(const struct env *env, struct pkt *p)
 	/* Junos makes urgent data harmless and lets it pass [SC-3]. */
 	if ((hits & SCREEN_BIT(WINNUKE)) && !s->alarm_only) {
 		rewrite_tcp_not_urgent(p);
-		count(env, p, SCREEN_WINNUKE);
+		screen_note(env, p, SCREEN_WINNUKE, false);
 		hits &= ~SCREEN_BIT(WINNUKE);
 	}
 	if (hits == 0 && env->screen != NULL) {
@@ -185,7 +208,7 @@ find_screen(const struct env *env, struct pkt *p)
 static void
 name_drop(const struct env *env, struct pkt *p, enum screen_attack a)
 {
-	count(env, p, a);
+	screen_note(env, p, a, true);
 	if (!screen_of(env, p)->alarm_only)
 		p->reason = (uint8_t)(REASON_SCREEN_ICMP_FLOOD + a);
 }

@@ -39,6 +39,9 @@ struct screen_state {
 	struct screen_stats *zone; /* ZONE_MAX; untouched: no memory */
 	struct screen_stats *ifl;  /* IFL_MAX */
 	struct syn_proxy *proxy;
+	/* [SC-13] so many were told of in this second */
+	uint8_t told[SCREEN_COUNT];
+	uint32_t told_s;
 };
 
 /* Counters of where p came in. */
@@ -53,6 +56,10 @@ stats_of_zone(const struct env *env, const struct pkt *p)
  * only raises the alarm.
  */
 enum verdict screen_found(const struct env *env, struct pkt *p, uint64_t hits);
+
+/* p is this attack: count it, and tell of it. */
+void screen_note(const struct env *env, const struct pkt *p,
+	enum screen_attack a, bool dropped);
 
 /* screen_limit.c: sessions that an address has, and opens, and its packets. */
 uint64_t screen_limit_packet(const struct env *env, const struct pkt *p,

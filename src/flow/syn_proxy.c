@@ -179,9 +179,8 @@ syn_proxy_answer(const struct env *env, struct pkt *p, struct ifl_id out)
 	put_options(&h, own_mss(env, p, out),
 		o.scale == TCP_NO_SCALE ? TCP_NO_SCALE : BOX_SCALE, o.sack);
 	env->screen->zone[p->key.token].proxied++;
-	env->screen->zone[p->key.token].attack[SCREEN_SYN_FLOOD]++;
 	env->screen->ifl[p->ifl.v].proxied++;
-	env->screen->ifl[p->ifl.v].attack[SCREEN_SYN_FLOOD]++;
+	screen_note(env, p, SCREEN_SYN_FLOOD, true);
 	x->answered = true;
 	x->answered_s = env->now_s;
 	/* The SYN's own buffer becomes the answer; p says no more after it. */

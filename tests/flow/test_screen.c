@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/flow_log.h"
 #include "flow/screen.h"
 
 #define S "set security screen ids-option s "
@@ -723,6 +724,33 @@ test_clear(void **state)
 	box_free(b);
 }
 
+/* [SC-13] what is found is told of, a flood of it ten times in a second. */
+static void
+test_told(void **state)
+{
+	struct box *b = screened(S "icmp large\n");
+	struct env *env = (struct env *)(uintptr_t)box_env(b);
+	struct in big = c2s(&sides[0], IPP_ICMP, 7, 7);
+	struct flow_log_record r[30];
+
+	(void)state;
+	env->log = flow_log_create();
+	big.len = 1400;
+	for (unsigned int i = 0; i < 15; i++)
+		dropped(b, big, REASON_SCREEN_ICMP_LARGE);
+	assert_int_equal(10, flow_log_take(env->log, r, 30));
+	assert_int_equal(FLOW_LOG_SCREEN, r[0].kind);
+	assert_int_equal(SCREEN_ICMP_LARGE, r[0].reason);
+	assert_true(r[0].dropped);
+	box_sleep(b, 1000);
+	dropped(b, big, REASON_SCREEN_ICMP_LARGE);
+	assert_int_equal(1, flow_log_take(env->log, r, 30));
+	assert_int_equal(16, seen(b, SCREEN_ICMP_LARGE));
+	flow_log_free(env->log);
+	env->log = NULL;
+	box_free(b);
+}
+
 static void
 test_bad_configuration(void **state)
 {
@@ -767,6 +795,7 @@ main(void)
 		cmocka_unit_test(test_limit_changes),
 		cmocka_unit_test(test_floods),
 		cmocka_unit_test(test_clear),
+		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_bad_configuration),
 	};
 

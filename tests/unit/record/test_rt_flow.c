@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "flow/session.h"
 #include "image/nat_spec.h"
@@ -153,6 +154,63 @@ test_lg3_deny(void **state)
 		"UNKNOWN Denied by policy 0 N/A N/A -1 N/A");
 }
 
+/* [SC-13] */
+static void
+test_sc13_screen(void **state)
+{
+	static const struct {
+		enum screen_attack attack;
+		bool dropped;
+		const char *id, *text;
+	} rows[] = {
+		{SCREEN_TCP_PORT_SCAN, true, "RT_SCREEN_TCP",
+			"TCP port scan! source: 198.51.100.2:1024, "
+			"destination: 192.0.2.2:22, zone name: trust, "
+			"interface name: ge-0/0/0.0, action: drop"},
+		{SCREEN_UDP_FLOOD, false, "RT_SCREEN_UDP",
+			"UDP flood! source: 198.51.100.2:1024, destination: "
+			"192.0.2.2:22, zone name: trust, interface name: "
+			"ge-0/0/0.0, action: alarm-without-drop"},
+		{SCREEN_ICMP_FLOOD, true, "RT_SCREEN_ICMP",
+			"ICMP flood! source: 198.51.100.2, destination: "
+			"192.0.2.2, zone name: trust, interface name: "
+			"ge-0/0/0.0, action: drop"},
+		{SCREEN_SPOOFING, true, "RT_SCREEN_IP",
+			"IP spoofing! source: 198.51.100.2, destination: "
+			"192.0.2.2, protocol-id: 6, zone name: trust, "
+			"interface name: ge-0/0/0.0, action: drop"},
+		{SCREEN_SYN_SOURCE, true, "RT_SCREEN_TCP_SRC_IP",
+			"TCP SYN flood source! source: 198.51.100.2, zone "
+			"name: trust, interface name: ge-0/0/0.0, action: "
+			"drop"},
+		{SCREEN_SYN_DESTINATION, true, "RT_SCREEN_TCP_DST_IP",
+			"TCP SYN flood destination! destination: 192.0.2.2, "
+			"zone name: trust, interface name: ge-0/0/0.0, "
+			"action: drop"},
+		{SCREEN_SOURCE_LIMIT, true, "RT_SCREEN_SESSION_LIMIT",
+			"Source session limit! source: 198.51.100.2, zone "
+			"name: trust, interface name: ge-0/0/0.0, action: "
+			"drop"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct flow_log_record r = ssh(FLOW_LOG_SCREEN);
+
+		r.reason = (uint8_t)rows[i].attack;
+		r.dropped = rows[i].dropped;
+		assert_string_equal(rows[i].id, rt_flow_id(&r));
+		check_text(&r, rows[i].text);
+	}
+	for (unsigned int a = 0; a < SCREEN_COUNT; a++) {
+		struct flow_log_record r = ssh(FLOW_LOG_SCREEN);
+
+		r.reason = (uint8_t)a;
+		assert_ptr_equal(
+			rt_flow_id(&r), strstr(rt_flow_id(&r), "RT_SCREEN_"));
+	}
+}
+
 /* [LG-5] The translated tuple is the Out wing's, turned round. */
 static void
 test_lg5_nat(void **state)
@@ -243,6 +301,7 @@ main(void)
 		cmocka_unit_test(test_lg3_create),
 		cmocka_unit_test(test_lg3_close),
 		cmocka_unit_test(test_lg3_deny),
+		cmocka_unit_test(test_sc13_screen),
 		cmocka_unit_test(test_lg5_nat),
 		cmocka_unit_test(test_lg6_reasons),
 		cmocka_unit_test(test_lg7_names),
