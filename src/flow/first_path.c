@@ -315,6 +315,29 @@ allowed_alone(const struct env *env, const struct pkt *p)
 	       p->l4 != NULL;
 }
 
+/* A new source, and the session. */
+static enum verdict
+finish(const struct env *env, struct pkt *p, struct first *f)
+{
+	enum verdict v = VERDICT_NEXT;
+
+	do {
+		if (nat_wanted(env) && (f->flags & SESSION_HOST_IN) == 0)
+			v = nat_src_run(env, p, &f->path, out_token(p, f),
+				&f->nat);
+		if (unlikely(env->record != NULL))
+			env->record->nat = f->nat;
+		if (v != VERDICT_NEXT)
+			return v;
+		v = install(env, p, f);
+	} while (unlikely(v == VERDICT_DROP &&
+			  p->reason == REASON_SESSION_CLASH &&
+			  nat_first_again(env, &f->nat)));
+	if (unlikely(v != VERDICT_NEXT))
+		nat_first_undo(env, &f->nat);
+	return v;
+}
+
 enum verdict
 first_path_run(const struct env *env, struct pkt *p)
 {
@@ -359,15 +382,5 @@ first_path_run(const struct env *env, struct pkt *p)
 		return syn_proxy_answer(env, p, f.path.ifl);
 	if (v == VERDICT_NEXT && unlikely(p->icmp_class == ICMP_CLASS_ERROR))
 		return VERDICT_NEXT; /* by the routes alone, without a session */
-	if (v == VERDICT_NEXT && nat_wanted(env) &&
-		(f.flags & SESSION_HOST_IN) == 0)
-		v = nat_src_run(env, p, &f.path, out_token(p, &f), &f.nat);
-	if (unlikely(env->record != NULL))
-		env->record->nat = f.nat;
-	if (v != VERDICT_NEXT)
-		return v;
-	v = install(env, p, &f);
-	if (unlikely(v != VERDICT_NEXT))
-		nat_first_undo(env, &f.nat);
-	return v;
+	return v == VERDICT_NEXT ? finish(env, p, &f) : v;
 }

@@ -18,6 +18,7 @@ struct nat_first {
 	struct flow_key to; /* as it will leave; its token means nothing */
 	struct vr_id vr;    /* table that routes the new destination */
 	bool translated;    /* to is not the packet's key */
+	bool careful;       /* a reply tuple turned out to be taken */
 	uint8_t kind[2];    /* enum nat_kind of the rules */
 	uint32_t rule[2];   /* NAT_OF_*: printed ids; 0: none */
 	uint32_t dst_pool;  /* printed id */
@@ -58,6 +59,10 @@ int nat_session_make(
 
 /* It was installed: counters, and who owns it. */
 void nat_session_made(const struct env *env, uint32_t index);
+
+/* The reply tuple was taken, after all: give back what it holds, and whether it
+ * is worth asking nat_src_run() again. */
+bool nat_first_again(const struct env *env, struct nat_first *n);
 
 /* No session was made of it: give back what it holds. */
 void nat_first_undo(const struct env *env, const struct nat_first *n);

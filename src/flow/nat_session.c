@@ -174,6 +174,17 @@ nat_first_undo(const struct env *env, const struct nat_first *n)
 		nat_hold_release(env->nat, &n->hold, env->now_s);
 }
 
+bool
+nat_first_again(const struct env *env, struct nat_first *n)
+{
+	if (n->careful || n->hold.what != HOLD_PORT)
+		return false;
+	nat_hold_release(env->nat, &n->hold, env->now_s);
+	n->hold.what = HOLD_NOTHING;
+	n->careful = true;
+	return true;
+}
+
 /* ---- ended ---- */
 
 void

@@ -6,8 +6,10 @@
  * the egress interface, `off` ends the search.
  *
  * What we do: a proposal of the pool is taken when no session has the reply
- * tuple that it makes, in whatever virtual router [NA-43]; of several workers
- * each takes what the symmetric hash brings back to it [NA-45]. Flows that
+ * tuple that it makes, in whatever virtual router [NA-43]. A port that nobody
+ * else can have makes a new tuple, but for the rare session without NAT; that
+ * shows when the session is installed, and then all are looked up (n->careful).
+ * Of several workers each takes what the symmetric hash brings back [NA-45]. Flows that
  * share something, a binding or what their host has in a pool, are made by the
  * worker of the host [NA-46].
  */
@@ -94,6 +96,9 @@ pick(const struct env *env, struct wish *w, const struct nat_first *n,
 {
 	bool steered = is_hashed_by_port(n) && !w->ask.whole &&
 		       !nat_pool_per_host(w->ask.pool);
+	bool surely = !n->careful && env->nworkers == 1 && w->ask.ports &&
+		      w->ask.pool->overload == NULL &&
+		      nat_pool_pat(w->ask.pool);
 
 	for (bool more = nat_pick_first(env->nat, &w->ask, k); more;
 		more = nat_pick_next(env->nat, k)) {
@@ -103,7 +108,7 @@ pick(const struct env *env, struct wish *w, const struct nat_first *n,
 		if (ret->family != n->to.family)
 			break;
 		reply = reply_key(w, n, ret, k->hold.port);
-		if (nat_key_free(env, &reply, steered) &&
+		if ((surely || nat_key_free(env, &reply, steered)) &&
 			nat_pick_take(env->nat, k))
 			return true;
 		w->clash = true;

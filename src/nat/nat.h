@@ -167,7 +167,7 @@ struct nat_worker {
 	uint64_t random; /* xorshift state; never 0 */
 	struct nat_slot_stats *slots;
 	struct nat_rule_counts *rules[NAT_KINDS];
-	uint32_t *next_addr, *next_port; /* by slot: round robin */
+	uint32_t *next_addr, *next_port; /* by slot: where to begin */
 	uint32_t next_dst;               /* ... of destination pools */
 	struct nat_tab hosts, blocks;
 	struct nat_tab bindings, reflexive, remotes; /* binding.h */

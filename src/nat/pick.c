@@ -14,6 +14,7 @@
 #include "nat/pick.h"
 
 #include <rte_hash_crc.h>
+#include <rte_prefetch.h>
 
 #include "nat/host.h"
 
@@ -62,10 +63,31 @@ begin_ports(struct nat_worker *w, struct nat_pick *k)
 	k->pattern = !s->preserve_parity  ? NAT_ANY_PLACE
 		     : (a->port & 1) != 0 ? NAT_ODD
 					  : NAT_EVEN;
-	k->at = a->sequential ? w->next_port[a->pool->slot]
-			      : k->lo + nat_random(w) % width;
+	k->at = w->next_port[a->pool->slot];
 	if (k->at < k->lo || k->at > k->hi)
-		k->at = k->lo;
+		k->at = a->sequential ? k->lo : k->lo + nat_random(w) % width;
+}
+
+/* Where the next flow will begin is known now, so that its word of the bits is
+ * at hand by then. */
+static void
+choose_next(struct nat_worker *w, const struct nat_pick *k)
+{
+	const struct nat_pool *p = k->ask->pool;
+	const struct nat_pool_spec *s = &p->spec;
+	uint32_t width = (uint32_t)s->port_hi - s->port_lo + 1;
+	uint32_t addr, port;
+
+	if (k->ask->sequential) {
+		w->next_port[p->slot] = k->hold.port + 1u;
+		return;
+	}
+	port = s->port_lo + (uint32_t)((uint64_t)nat_random(w) * width >> 32);
+	w->next_port[p->slot] = port;
+	addr = p->iface ? k->ask->iface : w->next_addr[p->slot];
+	if (addr >= p->naddrs)
+		addr = 0;
+	rte_prefetch0_write((const void *)&p->ports[addr].leaf[port / 64]);
 }
 
 static void
@@ -361,8 +383,7 @@ nat_pick_take(struct nat_worker *w, struct nat_pick *k)
 			return false;
 		if (k->block != 0)
 			nat_block_at(w, k->block)->used++;
-		if (k->ask->sequential)
-			w->next_port[p->slot] = k->hold.port + 1u;
+		choose_next(w, k);
 		nat_count(&c->held, 1);
 		break;
 	case HOLD_ADDRESS:
