@@ -152,8 +152,8 @@ compile_scheduler_name(
 	if (leaf == NULL)
 		return;
 	if (!names_get(&c->schedulers, value_of(leaf), &i))
-		compile_error(c, leaf, "Scheduler %s is not defined",
-			value_of(leaf));
+		compile_error(
+			c, leaf, "Scheduler %s is not defined", value_of(leaf));
 	else
 		p->scheduler = (uint16_t)(i + 1);
 }

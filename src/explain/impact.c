@@ -23,9 +23,6 @@
 #define BATCH      128u  /* sessions of one step of a worker */
 #define STEP       2048u /* slots that it looks at */
 #define GROUPS_MAX 100u
-#define LINES_MAX  5u
-
-enum kind { KEPT, REROUTED, REMATCHED, DROPPED, KINDS };
 
 static const char *const kind_names[KINDS] = {
 	"kept", "re-routed", "re-matched", "dropped"};
@@ -36,37 +33,6 @@ struct seen {
 	struct flow_key in, out;
 	struct session_fate fate;
 	struct path forward[2], back[2]; /* before and after the commit */
-};
-
-/* Sessions to which the same happens for the same reason. */
-struct group {
-	enum kind kind;
-	char reason[320];
-	uint64_t count;
-	struct tnode *node;
-	unsigned int examples;
-};
-
-struct impact {
-	const struct explain_env *env;
-	struct explain_world old_world, new_world;
-	struct route_view *new_view;
-	struct changes changes;
-	struct group *groups;
-	unsigned int ngroups, examples;
-	uint64_t total, other, kinds[KINDS];
-	struct tnode *root;
-};
-
-/* What is known of one session's fate, and where to look for the reason. */
-struct fate {
-	enum kind kind;
-	char reason[320];
-	/* of the policies before and after, interface, destination */
-	uint32_t policy[2];
-	struct ifl_id ifl;
-	bool routing;
-	struct ip_addr dst;
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -209,166 +175,6 @@ fate_of_ways(const struct impact *im, const struct seen *is, struct fate *f)
 		is->in.token, f);
 }
 
-/* ---- which statements ---- */
-
-static bool
-starts_with(const char *text, const char *with)
-{
-	return strncmp(text, with, strlen(with)) == 0;
-}
-
-static bool
-about_policy(const struct impact *im, const char *path, uint32_t index)
-{
-	const struct image *images[] = {
-		im->old_world.image, im->new_world.image};
-	char want[4 * NAME_MAX_LEN];
-
-	for (unsigned int i = 0; i < 2; i++) {
-		const struct policy_spec *p = image_policy(images[i], index);
-
-		if (p == NULL)
-			continue;
-		if (p->global)
-			snprintf(want, sizeof(want),
-				"security policies global policy %s", p->name);
-		else
-			snprintf(want, sizeof(want),
-				"security policies from-zone %s to-zone %s "
-				"policy %s",
-				image_zone_name(images[i], p->from[0]),
-				image_zone_name(images[i], p->to[0]), p->name);
-		if (path_related(path, want))
-			return true;
-	}
-	return false;
-}
-
-/* What policies are made of, when not they themselves were changed. */
-static bool
-about_policies(const char *path)
-{
-	static const char *const places[] = {"security policies default-policy",
-		"security policies policy-rematch", "security address-book",
-		"applications", "schedulers"};
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (path_related(path, places[i]))
-			return true;
-	return starts_with(path, "security zones ") &&
-	       strstr(path, " address-book ") != NULL;
-}
-
-static bool
-about_interface(const struct impact *im, const char *path, struct ifl_id ifl)
-{
-	const char *name = image_ifl_name(im->old_world.image, ifl);
-	char config[2 * NAME_MAX_LEN], ifd[NAME_MAX_LEN];
-	const char *dot = strrchr(name, '.');
-
-	if (dot == NULL)
-		return false;
-	snprintf(ifd, sizeof(ifd), "%.*s", (int)(dot - name), name);
-	snprintf(config, sizeof(config), "interfaces %s unit %s", ifd, dot + 1);
-	return path_related(path, config) ||
-	       (strstr(path, "interface") != NULL &&
-		       strstr(path, name) != NULL);
-}
-
-/* "... route 192.0.2.0/24 ..." that covers the address; -1: names none. */
-static int
-covers(const char *path, const struct ip_addr *addr)
-{
-	const char *route = strstr(path, " route ");
-	char text[64];
-	struct ip_prefix p;
-
-	if (route == NULL)
-		return -1;
-	snprintf(text, sizeof(text), "%.*s", (int)strcspn(route + 7, " "),
-		route + 7);
-	return ip_prefix_parse(text, &p) ? ip_prefix_covers(&p, addr) : -1;
-}
-
-static bool
-about_routes(const char *path, const struct ip_addr *dst)
-{
-	static const char *const places[] = {"routing-options",
-		"routing-instances", "policy-options", "interfaces", "firewall",
-		"security flow advanced-options"};
-
-	if (starts_with(path, "security zones ") &&
-		strstr(path, " reverse-route") != NULL)
-		return true;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (path_related(path, places[i]))
-			return covers(path, dst) != 0;
-	return false;
-}
-
-/* How close a change is to the reason; 0: not at all. */
-static unsigned int
-closeness(const struct impact *im, const char *path, const struct fate *f)
-{
-	if (f->routing) {
-		if (!about_routes(path, &f->dst))
-			return 0;
-		return covers(path, &f->dst) > 0 ? 2 : 1;
-	}
-	if (f->ifl.v != 0)
-		return about_interface(im, path, f->ifl) ? 2 : 0;
-	if (about_policy(im, path, f->policy[0]) ||
-		about_policy(im, path, f->policy[1]))
-		return 2;
-	return about_policies(path) ? 1 : 0;
-}
-
-static void
-add_lines(const struct impact *im, const struct fate *f, struct tnode *node)
-{
-	unsigned int best = 0, n = 0, more = 0;
-
-	for (size_t i = 0; i < im->changes.n; i++) {
-		unsigned int c =
-			closeness(im, change_path(&im->changes.list[i]), f);
-
-		best = c > best ? c : best;
-	}
-	for (size_t i = 0; best > 0 && i < im->changes.n; i++) {
-		const struct change *c = &im->changes.list[i];
-
-		if (closeness(im, change_path(c), f) != best)
-			continue;
-		if (n++ < LINES_MAX)
-			tree_leaf(node, "configuration-line", "%s", c->line);
-		else
-			more++;
-	}
-	if (more > 0)
-		tree_leaf(node, "configuration-line-more", "%u", more);
-}
-
-/* A policy that only moved: no statement came or went. */
-static void
-add_moved(const struct impact *im, const struct fate *f, struct tnode *node)
-{
-	const struct policy_spec *p =
-		image_policy(im->new_world.image, f->policy[1]);
-	const struct cnode *n;
-	char *path;
-
-	if (p == NULL || f->routing || f->ifl.v != 0 ||
-		tnode_child(node, "configuration-line") != NULL)
-		return;
-	n = line_policy(im->new_world.root, im->new_world.image, p,
-		p->nfrom > 0 ? p->from[0] : ZONE_NULL,
-		p->nto > 0 ? p->to[0] : ZONE_NULL);
-	path = n != NULL ? cnode_path(n) : NULL;
-	if (path != NULL)
-		tree_leaf(node, "configuration-line", "insert %s", path);
-	free(path);
-}
-
 /* ---- the report ---- */
 
 static struct group *
@@ -388,8 +194,7 @@ group_of(struct impact *im, const struct fate *f)
 	g->node = tree_open(im->root, "impact-group");
 	tree_leaf(g->node, "impact", "%s", kind_names[f->kind]);
 	tree_leaf(g->node, "impact-reason", "%s", f->reason);
-	add_lines(im, f, g->node);
-	add_moved(im, f, g->node);
+	impact_lines(im, f, g->node);
 	return g;
 }
 

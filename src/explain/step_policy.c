@@ -15,8 +15,8 @@
 /* What of a policy does not match; NULL: everything does, or it is of other
  * zones. */
 static const char *
-mismatch(const struct image *image, uint32_t place,
-	const struct policy_query *q)
+mismatch(
+	const struct image *image, uint32_t place, const struct policy_query *q)
 {
 	switch (image_policy_miss(image, place, q)) {
 	case MISS_INACTIVE:

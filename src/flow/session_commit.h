@@ -18,7 +18,7 @@ enum session_fate_kind {
 	FATE_REFUSED,
 	FATE_INTERFACE_GONE,
 	FATE_INTERFACE_MOVED, /* to another zone */
-	FATE_NAT, /* its NAT rule or pool is gone, or another one */
+	FATE_NAT,             /* its NAT rule or pool is gone, or another one */
 };
 
 struct session_fate {

@@ -43,8 +43,8 @@ host_pick_source(struct host *h, struct vr_id vr, const struct ip_addr *dst,
 	const struct ip_addr *source, struct ip_addr *ret)
 {
 	const struct route_view *routes = h->c.routes();
-	const struct nexthop *nh = route_view_nexthop(
-		routes, route_view_lookup(routes, vr, dst));
+	const struct nexthop *nh =
+		route_view_nexthop(routes, route_view_lookup(routes, vr, dst));
 	const struct ip_addr *toward = dst;
 	const struct ifl_spec *ifl;
 

@@ -193,7 +193,8 @@ image_policy_match(const struct image *image, const struct policy_query *q,
 	if (unlikely(q->src.family != q->dst.family)) {
 		if (try_all(image, q, ret))
 			return;
-	} else if (c != NULL && try_list(image, &c->tree[f], &key, q, false, ret))
+	} else if (c != NULL &&
+		   try_list(image, &c->tree[f], &key, q, false, ret))
 		return;
 	if (q->src.family == q->dst.family && image->nglobal > 0 &&
 		try_list(image, &image->global_tree[f], &key, q, true, ret))

@@ -108,6 +108,7 @@ show_match_policies(struct ops_request *rq)
 							   : "deny-all");
 	place = first_match(image, &q, ops_arg(rq, "global") != NULL);
 	for (; place < spec->npolicies && n < limit; place++)
-		if (n == 0 || image_policy_miss(image, place, &q) == MISS_NOTHING)
+		if (n == 0 ||
+			image_policy_miss(image, place, &q) == MISS_NOTHING)
 			add_match(rq, root, image, place, n++ == 0);
 }

@@ -85,8 +85,8 @@ test_fl_72_queries(void **state)
 	assert_memory_equal("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x01"
 			    "\3www\7example\3com\0\0\x1c\0\1\0\0\x29\x04\xd0",
 		q, 12 + 17 + 4 + 5);
-	assert_int_equal(n,
-		dns_query_build(q, 0x1234, "www.example.com.", DNS_AAAA));
+	assert_int_equal(
+		n, dns_query_build(q, 0x1234, "www.example.com.", DNS_AAAA));
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(0, dns_query_build(q, 1, bad[i], DNS_A));
 	for (size_t i = 0; i < 254; i++)
