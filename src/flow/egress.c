@@ -29,7 +29,8 @@ check_joined(const struct env *env, struct pkt *p, uint16_t mtu)
 	return VERDICT_NEXT;
 }
 
-/* [SC-42] TCP's super-segments of hosts that do not ask for DF are cut smaller. */
+/* [SC-42] TCP's super-segments of hosts that do not ask for DF are cut smaller.
+ */
 static bool
 cut_segments(struct pkt *p, uint16_t mtu)
 {
@@ -71,30 +72,26 @@ check_mtu(const struct env *env, struct pkt *p, const struct ifl_spec *ifl)
 	return VERDICT_NEXT;
 }
 
-enum verdict
-egress_check(const struct env *env, struct pkt *p, struct adj_id id)
+static enum verdict
+unresolved(struct pkt *p, struct adj_id id, const struct adj *adj)
 {
-	bool own = (mbuf_meta(p->m)->flags & META_FROM_HOST) != 0;
-	const struct ifl_spec *ifl;
-	struct adj *adj;
-	unsigned int filter;
-
-	if (!own && p->ttl <= 1)
-		return drop_and_answer(p, REASON_TTL, ANSWER_TIME_EXCEEDED);
-	if (id.v == 0)
-		return VERDICT_RESOLVE;
-	adj = neigh_adj(env->neigh, id);
-	if (!adj_usable(atomic_load_explicit(
-		    &adj->mac_state, memory_order_acquire))) {
+	if (id.v != 0) {
 		p->out_ifl = adj->ifl;
 		p->gw = adj->addr;
-		return VERDICT_RESOLVE;
 	}
-	ifl = image_ifl(env->image, adj->ifl);
+	return VERDICT_RESOLVE;
+}
+
+/* An output filter, a packet that is too large or was put together, or no
+ * interface any more. */
+static __rte_noinline enum verdict
+check_special(const struct env *env, struct pkt *p)
+{
+	const struct ifl_spec *ifl = image_ifl(env->image, p->out_ifl);
+	unsigned int filter;
+
 	if (ifl == NULL)
 		return drop(p, REASON_TX_DOWN);
-	p->adj = id;
-	p->out_ifl = adj->ifl;
 	filter = p->key.family == IP_V4 ? ifl->filter_out4 : ifl->filter_out6;
 	if (filter != 0) {
 		enum verdict v = filter_run(env, p, filter, true);
@@ -103,6 +100,30 @@ egress_check(const struct env *env, struct pkt *p, struct adj_id id)
 			return v;
 	}
 	return check_mtu(env, p, ifl);
+}
+
+enum verdict
+egress_check(const struct env *env, struct pkt *p, struct adj_id id)
+{
+	const struct adj *adj = neigh_adj(env->neigh, id);
+	unsigned int family = p->key.family != IP_V4;
+	const struct ifl_row_out *row;
+
+	if (unlikely(p->ttl <= 1) &&
+		(mbuf_meta(p->m)->flags & META_FROM_HOST) == 0)
+		return drop_and_answer(p, REASON_TTL, ANSWER_TIME_EXCEEDED);
+	if (unlikely(!adj_usable(atomic_load_explicit(
+		    &adj->mac_state, memory_order_acquire))))
+		return unresolved(p, id, adj);
+	p->adj = id;
+	p->out_ifl = adj->ifl;
+	row = image_row_out(env->image, adj->ifl);
+	if (unlikely(row->filtered[family] || p->len > row->mtu[family] ||
+		     (mbuf_meta(p->m)->flags & META_JOINED) != 0))
+		return check_special(env, p);
+	p->mtu = row->mtu[family];
+	p->fragment = false;
+	return VERDICT_NEXT;
 }
 
 enum verdict

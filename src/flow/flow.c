@@ -16,6 +16,7 @@
 #include "flow/frag.h"
 #include "flow/icmp_error.h"
 #include "flow/ingress.h"
+#include "flow/ingress_plain.h"
 #include "flow/screen.h"
 #include "flow/session.h"
 #include "pkt/key.h"
@@ -74,8 +75,17 @@ stays_here(struct pkt *p)
 	return p->owned;
 }
 
+static inline enum verdict
+own_or_other(const struct env *env, struct pkt *p)
+{
+	if (likely(env->nworkers == 1))
+		return VERDICT_MISS;
+	p->owner = session_owner(env, p);
+	return p->owner == env->worker ? VERDICT_MISS : VERDICT_HANDOFF;
+}
+
 /* Stage 1. MISS: has a complete key and wants a session. */
-static enum verdict
+static __rte_noinline enum verdict
 prepare(const struct env *env, struct pkt *p)
 {
 	bool again = (mbuf_meta(p->m)->flags & META_COUNTED) != 0;
@@ -115,18 +125,17 @@ prepare(const struct env *env, struct pkt *p)
 		if (v != VERDICT_NEXT)
 			return v;
 	}
-	if (env->nworkers > 1 && !stays_here(p)) {
-		p->owner = session_owner(env, p);
-		if (p->owner != env->worker)
-			return VERDICT_HANDOFF;
-	}
-	return VERDICT_MISS;
+	if (env->nworkers > 1 && stays_here(p))
+		return VERDICT_MISS;
+	return own_or_other(env, p);
 }
 
-/* Stage 4. The find is here, packet by packet, because an earlier packet of the
- * same burst may have made or closed the session. */
-static enum verdict
-act(const struct env *env, struct pkt *p)
+/*
+ * Find, first path on a miss, fast path; again when the session has ended by
+ * what the packet has found.
+ */
+static __rte_noinline enum verdict
+search(const struct env *env, struct pkt *p)
 {
 	enum verdict v = VERDICT_MISS;
 
@@ -139,15 +148,27 @@ act(const struct env *env, struct pkt *p)
 		p->icmp_error = false;
 		p->session = found >> 1;
 		p->wing = found & 1;
-		if (unlikely(found == 0)) {
-			v = first_path_run(env, p);
-			if (v == VERDICT_NEXT && p->session == 0)
-				return packet_mode_run(env, p);
-		}
-		if (found != 0 || v == VERDICT_NEXT)
+		v = found != 0 ? VERDICT_NEXT : first_path_run(env, p);
+		if (v == VERDICT_NEXT)
 			v = fast_path_run(env, p);
 	}
 	return v == VERDICT_MISS ? drop(p, REASON_SESSION_CLASH) : v;
+}
+
+/* Stage 4. It is decided here, packet by packet, because an earlier packet of
+ * the same burst may have made or closed the session. */
+static inline enum verdict
+act(const struct env *env, struct pkt *p)
+{
+	enum verdict v = VERDICT_MISS;
+
+	if (likely(p->icmp_class != ICMP_CLASS_ERROR &&
+		    session_is(env->sessions, p->candidate, &p->key))) {
+		p->session = p->candidate >> 1;
+		p->wing = p->candidate & 1;
+		v = fast_path_run(env, p);
+	}
+	return likely(v != VERDICT_MISS) ? v : search(env, p);
 }
 
 static void
@@ -155,10 +176,11 @@ count_verdict(const struct env *env, const struct pkt *p, enum verdict v)
 {
 	struct flow_stats *c = &env->counters->total;
 
-	switch (v) {
-	case VERDICT_NEXT:
+	if (likely(v == VERDICT_NEXT)) {
 		c->forwarded++;
-		break;
+		return;
+	}
+	switch (v) {
 	case VERDICT_LOCAL:
 		c->host_in++;
 		if (p->ifl.v != 0)
@@ -175,11 +197,12 @@ count_verdict(const struct env *env, const struct pkt *p, enum verdict v)
 }
 
 static void
-prefetch_session(const struct env *env, const struct pkt *p)
+prefetch_session(const struct env *env, struct pkt *p)
 {
 	uint32_t found = session_prefetch_wing(env->sessions, p->hash);
 
-	if (found != 0 && p->key.protocol == IPP_TCP)
+	p->candidate = found;
+	if (p->key.protocol == IPP_TCP)
 		rte_prefetch0(session_tcp(env->sessions, found >> 1));
 }
 
@@ -190,7 +213,9 @@ flow_burst(
 	for (unsigned int i = 0; i < n; i++) {
 		if (i + 1 < n)
 			rte_prefetch0(rte_pktmbuf_mtod(p[i + 1].m, void *));
-		ret[i] = prepare(env, &p[i]);
+		ret[i] = likely(ingress_plain(env, &p[i]))
+				 ? own_or_other(env, &p[i])
+				 : prepare(env, &p[i]);
 	}
 	for (unsigned int i = 0; i < n; i++) {
 		if (ret[i] != VERDICT_MISS)

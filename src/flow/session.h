@@ -53,6 +53,7 @@ enum {
 	WING_NAT = 1, /* its packets are rewritten: session_get_rewrite() */
 	WING_NAT_PORTS = 2, /* ... their ports, too */
 	WING_NAT_WIDE = 4,  /* ... and how is told in the side array */
+	WING_HASHED = 8,    /* session_find() finds it */
 };
 
 struct wing {
@@ -119,7 +120,7 @@ _Static_assert(sizeof(struct session) == 16, "four in a line");
  * this one, so 0 ends a search.
  */
 #define BUCKET_ENTRIES 10u
-#define BUCKET_PROBE   64u /* no entry is further from its bucket */
+#define BUCKET_PROBE   128u /* no entry is further from its bucket */
 
 struct bucket {
 	uint16_t sig[BUCKET_ENTRIES];
@@ -304,13 +305,26 @@ session_prefetch_bucket(const struct session_table *t, uint32_t hash)
 	rte_prefetch0(&t->buckets[session_bucket(t, hash)]);
 }
 
-/* Prefetch the wing whose signature matches, and return it (session << 1 |
- * wing) or 0; call after the bucket arrived. */
+/* Prefetch the wing whose signature matches first, and return it (session << 1
+ * | wing) or 0; call after the bucket arrived. */
 uint32_t session_prefetch_wing(const struct session_table *t, uint32_t hash);
 
 /* The wing (session << 1 | wing) with this key, or 0. */
 uint32_t session_find(const struct session_table *t, const struct flow_key *key,
 	uint32_t hash);
+
+/*
+ * Is this wing, that session_prefetch_wing() has said, what session_find()
+ * would find, now? Wing 0 is never hashed.
+ */
+static inline bool
+session_is(const struct session_table *t, uint32_t wing,
+	const struct flow_key *key)
+{
+	const struct wing *w = &t->wings[wing];
+
+	return (w->flags & WING_HASHED) != 0 && flow_key_equal(&w->key, key);
+}
 
 /* ---- session_install.c ---- */
 

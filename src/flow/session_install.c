@@ -93,6 +93,8 @@ session_install(struct session_table *t, uint32_t index, uint32_t now_ms,
 	s->state = SESSION_VALID;
 	s->start_s = now_s;
 	w[0].seen_ms = w[1].seen_ms = now_ms;
+	w[0].flags |= WING_HASHED;
+	w[1].flags |= WING_HASHED;
 	t->valid++;
 	t->valid_v4 += w->key.family == IP_V4;
 	t->created++;
@@ -107,12 +109,14 @@ session_close(struct session_table *t, uint32_t index, enum close_reason why,
 	uint32_t now_s)
 {
 	struct session *s = session_at(t, index);
-	const struct wing *w = session_wing(t, index, 0);
+	struct wing *w = session_wing(t, index, 0);
 
 	if (s->state != SESSION_VALID)
 		return;
 	hash_remove(t, flow_key_hash(&w[0].key), index << 1);
 	hash_remove(t, flow_key_hash(&w[1].key), index << 1 | 1);
+	w[0].flags &= (uint8_t)~WING_HASHED;
+	w[1].flags &= (uint8_t)~WING_HASHED;
 	s->state = SESSION_INVALID;
 	if (s->close == CLOSE_NONE)
 		s->close = why;

@@ -21,11 +21,10 @@ session_set_rewrite(struct session_table *t, uint32_t index, unsigned int w,
 {
 	struct wing *wing = session_wing(t, index, w);
 
-	if (rw->flags == 0) {
-		wing->flags = 0;
+	wing->flags &= WING_HASHED;
+	if (rw->flags == 0)
 		return 0;
-	}
-	wing->flags = WING_NAT;
+	wing->flags |= WING_NAT;
 	if (rw->flags & REWRITE_PORTS)
 		wing->flags |= WING_NAT_PORTS;
 	if (wing->key.family == IP_V4 && rw->family == IP_V4) {

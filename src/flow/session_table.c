@@ -28,7 +28,7 @@
 #define LARGE_FROM      (1u << 18) /* sessions: eight large runs */
 
 /* Entries per hundred places of a full table: see docs/adr/0003. */
-#define LOAD 85u
+#define LOAD 80u
 
 static void *
 map_table(uint64_t bytes, uint64_t huge_from)

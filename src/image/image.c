@@ -24,6 +24,18 @@ image_ifl_of_frame(const struct image *image, struct ifd_id ifd, uint16_t vlan)
 	return image->tagged[ifd.v][vlan & 0xfff];
 }
 
+const struct ifl_row_in *
+image_row_in(const struct image *image, struct ifd_id ifd)
+{
+	return &image->row_in[ifd.v < IFD_MAX ? ifd.v : IFD_MAX];
+}
+
+const struct ifl_row_out *
+image_row_out(const struct image *image, struct ifl_id ifl)
+{
+	return &image->row_out[ifl.v < image->nifl_by_id ? ifl.v : 0];
+}
+
 const struct ifl_spec *
 image_ifl(const struct image *image, struct ifl_id ifl)
 {

@@ -63,6 +63,30 @@ struct policy_query {
 	uint8_t icmp_type, icmp_code;
 };
 
+/*
+ * What most packets need to know of the interface they came in on, without a
+ * tag, or leave by: a copy of a few fields of ifl_spec and what follows from
+ * the rest, built with the image.
+ */
+struct ifl_row_in {
+	struct ifl_id ifl; /* none: no interface takes untagged frames */
+	struct vr_id vr;
+	uint16_t token;
+	/* IPv4, IPv6: nothing but a session decides about a packet: the family
+	 * is on and in flow mode, no filter, no screen */
+	bool plain[2];
+};
+
+struct ifl_row_out {
+	uint16_t mtu[2]; /* IPv4, IPv6; 0: no such interface */
+	bool filtered[2];
+};
+
+const struct ifl_row_in *image_row_in(
+	const struct image *image, struct ifd_id ifd);
+const struct ifl_row_out *image_row_out(
+	const struct image *image, struct ifl_id ifl);
+
 struct policy_result {
 	enum policy_action action;
 	uint32_t index;   /* printed: 2 for the default policy */

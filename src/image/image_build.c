@@ -60,6 +60,42 @@ index_ifls(struct image *im)
 	return 0;
 }
 
+static void
+row_in(struct image *im, const struct ifl_spec *l, struct ifl_row_in *r)
+{
+	const struct flow_spec *f = &im->spec->flow;
+
+	r->ifl = l->id;
+	r->vr = l->vr;
+	r->token = l->zone.v;
+	r->plain[0] = l->inet && f->mode4 == MODE_FLOW && l->filter_in4 == 0 &&
+		      f->filter4 == 0 && l->screen == 0;
+	r->plain[1] = l->inet6 && f->mode6 == MODE_FLOW && l->filter_in6 == 0 &&
+		      f->filter6 == 0 && l->screen == 0;
+}
+
+static int
+rows_build(struct image *im)
+{
+	im->row_out = calloc(im->nifl_by_id, sizeof(*im->row_out));
+	if (im->row_out == NULL)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < im->nifl_by_id; i++) {
+		const struct ifl_spec *l = im->ifl_by_id[i];
+
+		if (l == NULL)
+			continue;
+		im->row_out[i] = (struct ifl_row_out){
+			.mtu = {l->mtu4, l->mtu6},
+			.filtered = {l->filter_out4 != 0, l->filter_out6 != 0},
+		};
+	}
+	for (uint32_t i = 0; i < IFD_MAX; i++)
+		if (im->untagged[i] != NULL)
+			row_in(im, im->untagged[i], &im->row_in[i]);
+	return 0;
+}
+
 static int
 index_zones(struct image *im)
 {
@@ -433,6 +469,8 @@ image_build(const struct image_spec *spec, bool owned, struct image **ret)
 	im->spec = spec;
 	rc = index_ifls(im);
 	if (rc == 0)
+		rc = rows_build(im);
+	if (rc == 0)
 		rc = index_zones(im);
 	if (rc == 0)
 		rc = index_vrs(im);
@@ -484,6 +522,7 @@ image_free(struct image *im)
 	free(im->timeouts);
 	free(im->filter_first);
 	free(im->ifl_by_id);
+	free(im->row_out);
 	free(im->zone_by_id);
 	free(im->vr_by_id);
 	if (im->owned)

@@ -74,6 +74,8 @@ struct image {
 	/* Interface of a frame: by port and, for tagged ports, by VLAN. */
 	const struct ifl_spec *untagged[IFD_MAX];
 	const struct ifl_spec **tagged[IFD_MAX]; /* 4096 each, or NULL */
+	struct ifl_row_in row_in[IFD_MAX + 1];   /* the last: none */
+	struct ifl_row_out *row_out;             /* by ifl id; 0: none */
 	const struct policy_spec **policy_by_index;
 	uint8_t *flags_by_index; /* RESULT_* */
 	uint32_t npolicy_by_index;

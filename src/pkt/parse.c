@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The plain case, IPv4 or IPv6 with TCP or UDP in one segment, is one straight
- * run of inlined code; what is rare stands in functions of its own that are
- * kept out of line.
+ * run of inlined code (parse_plain.h has an even straighter one for what comes
+ * from a port); what is rare stands in functions of its own that are kept out
+ * of line.
  *
  * Lengths: p->len is the IP packet's, and the chain is cut to it. So "does the
  * field exist" is a comparison with p->len; "can it be read" is headers_to().
  */
 #include "pkt/parse.h"
-
-#include <assert.h>
 
 #include <rte_branch_prediction.h>
 #include <rte_ip.h>
@@ -17,9 +16,9 @@
 #include "pkt/bytes.h"
 #include "pkt/cksum.h"
 #include "pkt/parse_impl.h"
+#include "pkt/parse_plain.h"
 #include "pkt/seg.h"
 
-#define ETH_LEN       14u
 #define ETH_TYPE_IPV4 RTE_BE16(0x0800)
 #define ETH_TYPE_IPV6 RTE_BE16(0x86dd)
 #define ETH_TYPE_ARP  RTE_BE16(0x0806)
@@ -177,16 +176,13 @@ parse_ipv4_fragment(struct pkt *p, uint32_t hlen)
 }
 
 /*
- * Addresses that no packet on a wire may have: 0/8 and 127/8 at both ends,
- * 224/3 as a source. RFC 1122 3.2.1.3. The one exception is a DHCP client,
- * which is not known before L4, hence the look ahead at the addresses only.
+ * The one exception is a DHCP client, which is not known before L4, hence the
+ * look ahead at the addresses only.
  */
 static inline bool
 ipv4_addresses_ok(const uint8_t *l3)
 {
-	uint8_t s = l3[12], d = l3[16];
-
-	if (likely((uint8_t)(s - 1) < 223 && s != 127 && d != 0 && d != 127))
+	if (likely(ipv4_addresses_usual(l3)))
 		return true;
 	return get32(l3 + 12) == 0 && get32(l3 + 16) == UINT32_MAX &&
 	       l3[9] == IPP_UDP;
@@ -453,66 +449,6 @@ parse_frame(struct pkt *p)
 	return VERDICT_LOCAL;
 }
 
-/*
- * All fields between key and hash, in few wide stores: these, not reading, are
- * what the time goes into. Fields that move in struct pkt must stay covered.
- */
-static inline void
-clear(struct pkt *p)
-{
-	static_assert(
-		offsetof(struct pkt, m) < offsetof(struct pkt, len) &&
-			offsetof(struct pkt, key) < offsetof(struct pkt, len),
-		"what is not cleared is always set");
-	memset(&p->len, 0,
-		offsetof(struct pkt, hash) - offsetof(struct pkt, len));
-	memset(&p->key, 0, offsetof(struct flow_key, v4));
-	p->gw.family = IP_NONE;
-}
-
-/*
- * Most packets: IPv4 without options, TCP or UDP, whole, in one segment. The
- * same checks as in parse_any_ipv4(), but with everything in registers until
- * all is known to be well; false sends the packet there, for its reason if it
- * is bad. Nothing may be true here that is not true there.
- */
-static __rte_always_inline bool
-parse_plain(struct pkt *p, const struct rte_mbuf *m, uint8_t *l3)
-{
-	uint8_t *l4 = l3 + 20;
-	uint32_t len = load16(l3 + 2), hlen = 8, udp_len = 8;
-	uint8_t protocol = l3[9];
-
-	if (l3[0] != 0x45 || (get16(l3 + 6) & RTE_BE16(0x3fff)) != 0 ||
-		len < 40 || len + ETH_LEN != m->data_len ||
-		m->pkt_len != m->data_len)
-		return false;
-	if (protocol == IPP_TCP)
-		hlen = (uint32_t)(l4[12] >> 4) * 4;
-	else if (protocol == IPP_UDP)
-		udp_len = load16(l4 + 4);
-	else
-		return false;
-	if ((protocol == IPP_TCP && hlen < 20) || udp_len < 8 ||
-		RTE_MAX(hlen, udp_len) > len - 20 || !ipv4_addresses_ok(l3) ||
-		!cksum_ipv4_ok(l3))
-		return false;
-	p->key.protocol = protocol;
-	p->key.family = IP_V4;
-	memcpy(&p->key.sport_be, l4, 4);
-	memcpy(&p->key.v4, l3 + 12, 8);
-	p->l4 = l4;
-	p->len = len;
-	p->l4_len = (uint16_t)(len - 20);
-	p->payload = (uint16_t)(len - 20 - hlen);
-	p->ttl = l3[8];
-	p->tcp_flags = protocol == IPP_TCP ? l4[13] : 0;
-	p->df = (l3[6] & 0x40) != 0;
-	p->frag_id = load16(l3 + 4);
-	p->l4_proto_off = 9;
-	return true;
-}
-
 enum verdict
 parse_packet(struct pkt *p)
 {
@@ -521,7 +457,7 @@ parse_packet(struct pkt *p)
 	uint8_t *frame = rte_pktmbuf_mtod(m, uint8_t *);
 	uint16_t type;
 
-	clear(p);
+	pkt_clear(p);
 	p->ifl = meta->ifl;
 	p->l3 = frame + ETH_LEN;
 	p->l4 = NULL;
@@ -535,9 +471,7 @@ parse_packet(struct pkt *p)
 	p->l2_broadcast = frame[0] & 1;
 	type = get16(frame + 12);
 	if (likely(type == ETH_TYPE_IPV4))
-		return likely(parse_plain(p, m, frame + ETH_LEN))
-			       ? VERDICT_NEXT
-			       : parse_any_ipv4(p);
+		return parse_any_ipv4(p);
 	if (likely(type == ETH_TYPE_IPV6))
 		return parse_ipv6(p);
 	return parse_frame(p);

@@ -181,6 +181,7 @@ struct pkt {
 	uint8_t syn_proxy;     /* flow/syn_proxy.h */
 	uint16_t filter, term; /* that decided last: index + 1; 0 none */
 	uint32_t hash;
+	uint32_t candidate; /* wing that it probably belongs to; 0 none */
 	struct ip_addr gw; /* VERDICT_RESOLVE: whom to ask for */
 };
 

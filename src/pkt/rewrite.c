@@ -184,11 +184,12 @@ rewrite_ttl(struct pkt *p)
 	uint8_t *l3 = p->l3;
 
 	if (p->key.family == IP_V4) {
-		/* The TTL is the upper byte of its word, so what the checksum
-		 * sees is always the same: less 0x0100. */
-		put16(l3 + 8, get16(l3 + 8) - RTE_BE16(0x0100));
-		put16(l3 + 10, cksum_apply(get16(l3 + 10),
-				       (uint16_t)~RTE_BE16(0x0100)));
+		/* The TTL is the upper byte of its word, so the checksum grows
+		 * by 0x0100, with the carry; all ones become 0 (RFC 1624). */
+		uint32_t check = get16(l3 + 10) + (uint32_t)RTE_BE16(0x0100);
+
+		l3[8]--;
+		put16(l3 + 10, (uint16_t)(check + (check >= 0xffff)));
 	} else {
 		l3[7]--;
 	}
@@ -298,6 +299,23 @@ l2_resize(struct pkt *p)
 	return true;
 }
 
+/* What the port shall do: a tag, the rest of a checksum. */
+static void
+l2_offload(struct pkt *p, uint16_t vlan)
+{
+	struct rte_mbuf *m = p->m;
+
+	m->ol_flags &= ~RTE_MBUF_F_TX_VLAN;
+	if (vlan != 0) {
+		m->vlan_tci = vlan;
+		m->ol_flags |= RTE_MBUF_F_TX_VLAN;
+	}
+	if ((m->ol_flags & PARTIAL) != 0 && p->l4 != NULL) {
+		m->l2_len = ETH_LEN;
+		m->l3_len = (uint64_t)(p->l4 - p->l3) & 0x1ff;
+	}
+}
+
 enum verdict
 rewrite_l2(struct pkt *p, const uint8_t macs[12], uint16_t vlan)
 {
@@ -310,14 +328,8 @@ rewrite_l2(struct pkt *p, const uint8_t macs[12], uint16_t vlan)
 	l2 = rte_pktmbuf_mtod(m, uint8_t *);
 	memcpy(l2, macs, 12);
 	store16(l2 + 12, p->key.family == IP_V4 ? 0x0800 : 0x86dd);
-	m->ol_flags &= ~RTE_MBUF_F_TX_VLAN;
-	if (vlan != 0) {
-		m->vlan_tci = vlan;
-		m->ol_flags |= RTE_MBUF_F_TX_VLAN;
-	}
-	if (unlikely(m->ol_flags & PARTIAL) && p->l4 != NULL) {
-		m->l2_len = ETH_LEN;
-		m->l3_len = (uint64_t)(p->l4 - p->l3) & 0x1ff;
-	}
+	if (unlikely((m->ol_flags & (RTE_MBUF_F_TX_VLAN | PARTIAL)) != 0 ||
+		     vlan != 0))
+		l2_offload(p, vlan);
 	return VERDICT_NEXT;
 }

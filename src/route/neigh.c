@@ -21,7 +21,7 @@ struct cells {
 };
 
 struct neigh_table {
-	struct adj *adjs; /* NEIGH_MAX; untouched pages cost no memory */
+	struct neigh_base base; /* untouched pages cost no memory */
 	struct cells *cells[2];
 	_Atomic uint32_t active; /* which cells[] readers use */
 	uint32_t tombstones, count, top;
@@ -45,12 +45,12 @@ neigh_create(void)
 
 	if (t == NULL)
 		return NULL;
-	t->adjs = map_zero(NEIGH_MAX * sizeof(*t->adjs));
+	t->base.adjs = map_zero(NEIGH_MAX * sizeof(*t->base.adjs));
 	t->cells[0] = map_zero(sizeof(*t->cells[0]));
 	t->cells[1] = map_zero(sizeof(*t->cells[1]));
 	t->free_ids = map_zero(NEIGH_MAX * sizeof(uint32_t));
 	t->removed_ids = map_zero(NEIGH_MAX * sizeof(uint32_t));
-	if (!t->adjs || !t->cells[0] || !t->cells[1] || !t->free_ids ||
+	if (!t->base.adjs || !t->cells[0] || !t->cells[1] || !t->free_ids ||
 		!t->removed_ids) {
 		neigh_free(t);
 		return NULL;
@@ -70,7 +70,7 @@ neigh_free(struct neigh_table *t)
 {
 	if (t == NULL)
 		return;
-	unmap(t->adjs, NEIGH_MAX * sizeof(*t->adjs));
+	unmap(t->base.adjs, NEIGH_MAX * sizeof(*t->base.adjs));
 	unmap(t->cells[0], sizeof(*t->cells[0]));
 	unmap(t->cells[1], sizeof(*t->cells[1]));
 	unmap(t->free_ids, NEIGH_MAX * sizeof(uint32_t));
@@ -109,22 +109,16 @@ neigh_find(const struct neigh_table *t, struct ifl_id ifl,
 			&c->id[i & (CELLS - 1)], memory_order_acquire);
 		if (id == 0)
 			break;
-		if (id != TOMBSTONE && same(&t->adjs[id], ifl, addr))
+		if (id != TOMBSTONE && same(&t->base.adjs[id], ifl, addr))
 			return (struct adj_id){id};
 	}
 	return ADJ_NONE;
 }
 
-struct adj *
-neigh_adj(const struct neigh_table *t, struct adj_id id)
-{
-	return &t->adjs[id.v];
-}
-
 static void
 cell_put(struct neigh_table *t, struct cells *c, uint32_t id)
 {
-	const struct adj *a = &t->adjs[id];
+	const struct adj *a = &t->base.adjs[id];
 	uint32_t i = hash(a->ifl, &a->addr), v;
 
 	for (;; i++) {
@@ -176,7 +170,7 @@ neigh_get(struct neigh_table *t, struct ifl_id ifl, const struct ip_addr *addr,
 		id.v = ++t->top;
 	else
 		return ADJ_NONE;
-	a = &t->adjs[id.v];
+	a = &t->base.adjs[id.v];
 	a->addr = *addr;
 	a->ifl = ifl;
 	a->ifd = ifd;
@@ -195,7 +189,7 @@ void
 neigh_set(struct neigh_table *t, struct adj_id id, enum neigh_state state,
 	const uint8_t *mac)
 {
-	struct adj *a = &t->adjs[id.v];
+	struct adj *a = &t->base.adjs[id.v];
 	uint64_t v = atomic_load_explicit(&a->mac_state, memory_order_relaxed);
 
 	v &= 0x0000ffffffffffffull;
@@ -212,7 +206,7 @@ void
 neigh_remove(struct neigh_table *t, struct adj_id id)
 {
 	struct cells *c = t->cells[atomic_load(&t->active)];
-	const struct adj *a = &t->adjs[id.v];
+	const struct adj *a = &t->base.adjs[id.v];
 	uint32_t i = hash(a->ifl, &a->addr), v;
 
 	for (uint32_t n = 0; n < CELLS; n++, i++) {

@@ -52,6 +52,11 @@ struct adj {
 
 struct neigh_table;
 
+/* What the packet path knows of it. */
+struct neigh_base {
+	struct adj *adjs; /* NEIGH_MAX; [0] is never usable */
+};
+
 struct neigh_table *neigh_create(void);
 void neigh_free(struct neigh_table *t); /* NULL is fine */
 
@@ -59,8 +64,12 @@ void neigh_free(struct neigh_table *t); /* NULL is fine */
 struct adj_id neigh_find(const struct neigh_table *t, struct ifl_id ifl,
 	const struct ip_addr *addr);
 
-/* Any thread; id must not be ADJ_NONE. */
-struct adj *neigh_adj(const struct neigh_table *t, struct adj_id id);
+/* Any thread. */
+static inline struct adj *
+neigh_adj(const struct neigh_table *t, struct adj_id id)
+{
+	return &((const struct neigh_base *)t)->adjs[id.v];
+}
 
 static inline bool
 adj_usable(uint64_t mac_state)
