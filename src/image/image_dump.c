@@ -156,10 +156,15 @@ dump_vrs_zones(const struct image_spec *spec, struct sbuf *out)
 
 		sbuf_printf(out, "zone %u %s", z->id.v, z->name);
 		put_word(out, z->tcp_rst, "tcp-rst");
+		if (z->screen != 0)
+			sbuf_printf(out, " screen %s",
+				spec->screens[z->screen - 1].name);
 		sbuf_putc(out, '\n');
 		put_description(out, z->description);
 		put_inbound(out, &z->host_inbound);
 	}
+	for (size_t i = 0; i < spec->nscreens; i++)
+		screen_spec_dump(&spec->screens[i], out);
 }
 
 static void
@@ -530,6 +535,9 @@ dump_flow(const struct flow_spec *f, struct sbuf *out)
 	put_word(out, f->time_wait_half_close, "apply-to-half-close-state");
 	put_word(out, f->allow_dns_reply, "allow-dns-reply");
 	put_word(out, f->allow_embedded_icmp, "allow-embedded-icmp");
+	put_word(out, f->syn_proxy, "syn-proxy");
+	put_word(out, f->reassembly, "force-ip-reassembly");
+	put_word(out, f->keep_fragment_size, "preserve-incoming-fragment-size");
 	put_word(out, f->no_redirects, "no-redirects");
 	sbuf_putc(out, '\n');
 }

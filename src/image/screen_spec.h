@@ -86,6 +86,10 @@ struct screen_spec {
 /* Free what a screen points to, not the screen. */
 void screen_spec_done(struct screen_spec *s);
 
+/* As stable text, for golden tests. */
+struct sbuf;
+void screen_spec_dump(const struct screen_spec *s, struct sbuf *out);
+
 /* "ICMP flood"; "?" past the end. */
 const char *screen_attack_row(enum screen_attack a);
 
