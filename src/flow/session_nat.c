@@ -4,6 +4,8 @@
  * is a matter of IPv4 alone, since that is what an established packet has at
  * hand; the wing of an IPv6 key is full, so it has a line of its own.
  */
+#include "flow/session_nat.h"
+
 #include <string.h>
 
 #include "flow/session.h"
