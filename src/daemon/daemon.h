@@ -119,6 +119,10 @@ void live_watch(struct daemon *d);
 uint64_t live_deadline(const struct daemon *d); /* UINT64_MAX: none */
 
 /* explain.c */
+struct drop_note;
+struct sbuf;
+bool daemon_drop_line(const struct drop_note *note, const struct ifl_spec *ifl,
+	struct sbuf *out);
 int daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
 	size_t err_size);
 

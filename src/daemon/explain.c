@@ -113,8 +113,8 @@ call_worker(void *ctx, unsigned int worker,
 }
 
 int
-daemon_impact(unsigned int examples, struct tnode *root, char *err,
-	size_t err_size)
+daemon_impact(
+	unsigned int examples, struct tnode *root, char *err, size_t err_size)
 {
 	struct daemon *d = &daemon_state;
 	struct explain_env env = explain_env(d);
@@ -123,4 +123,14 @@ daemon_impact(unsigned int examples, struct tnode *root, char *err,
 		.ctx = d};
 
 	return explain_impact(&env, &from, examples, root, err, err_size);
+}
+
+bool
+daemon_drop_line(const struct drop_note *note, const struct ifl_spec *ifl,
+	struct sbuf *out)
+{
+	struct daemon *d = &daemon_state;
+
+	return explain_drop_line(config_store_committed(d->store), d->image,
+		note, ifl, out);
 }

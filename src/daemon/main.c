@@ -304,6 +304,7 @@ start_server(struct daemon *d)
 		.image = published_image,
 		.now_ms = clock_ms,
 		.start_time = (uint64_t)time(NULL),
+		.drop_line = daemon_drop_line,
 		.explain = daemon_explain,
 		.impact = daemon_impact};
 	rc = mgmt_server_create(&so, &d->ops, &d->server);

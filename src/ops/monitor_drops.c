@@ -8,8 +8,6 @@
 
 #include "base/sbuf.h"
 #include "base/tree.h"
-#include "config/candidate.h"
-#include "explain/explain.h"
 #include "host/host.h"
 #include "ops/ops_impl.h"
 #include "pkt/packet_text.h"
@@ -18,7 +16,7 @@ struct drops {
 	struct ops_job *job;
 	struct drop_watch *watch;
 	const struct image *(*image)(void);
-	const struct config_store *config;
+	const struct ops_env *env;
 	struct ifl_id ifl;
 	struct zone_id zone;
 	struct vr_id vr;
@@ -101,22 +99,19 @@ put_decision(struct sbuf *out, const struct image *image,
 
 /* The configuration line that is to be blamed [LG-43]. */
 static void
-put_line(struct sbuf *out, const struct config_store *store,
-	const struct image *image, const struct ifl_spec *ifl,
-	const struct dropped_packet *d)
+put_line(struct sbuf *out, const struct ops_env *env,
+	const struct ifl_spec *ifl, const struct dropped_packet *d)
 {
 	struct sbuf line = SBUF_INIT;
 
-	if (store != NULL && explain_drop_line(config_store_committed(store),
-				     image, &d->note, ifl, &line))
+	if (env->drop_line != NULL && env->drop_line(&d->note, ifl, &line))
 		sbuf_printf(out, "    %s\n", sbuf_text(&line));
 	sbuf_done(&line);
 }
 
 static void
-put_drop(struct sbuf *out, const struct config_store *store,
-	const struct image *image, const struct ifl_spec *ifl,
-	const struct dropped_packet *d)
+put_drop(struct sbuf *out, const struct ops_env *env, const struct image *image,
+	const struct ifl_spec *ifl, const struct dropped_packet *d)
 {
 	uint32_t s = (uint32_t)(d->unix_ns / 1000000000 % 86400);
 	const struct vr_spec *vr =
@@ -140,7 +135,7 @@ put_drop(struct sbuf *out, const struct config_store *store,
 	else
 		packet_text(d->bytes, d->len, out);
 	sbuf_printf(out, "\n    %s\n", reason_sentence(d->note.reason));
-	put_line(out, store, image, ifl, d);
+	put_line(out, env, ifl, d);
 }
 
 static void
@@ -153,7 +148,7 @@ on_drop(void *ctx, const struct dropped_packet *d)
 
 	if (!wanted(m, ifl, d))
 		return;
-	put_drop(&text, m->config, image, ifl, d);
+	put_drop(&text, m->env, image, ifl, d);
 	send_text(m, sbuf_text(&text));
 	sbuf_done(&text);
 	if (++m->seen == m->count)
@@ -196,7 +191,7 @@ monitor_drops(struct ops_request *rq)
 		return;
 	}
 	m->image = rq->env->image;
-	m->config = rq->env->config;
+	m->env = rq->env;
 	if (!read_args(rq, image, m)) {
 		free(m);
 		return;

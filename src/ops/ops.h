@@ -17,6 +17,9 @@
 #include "base/tree.h"
 
 struct explain_query;
+struct drop_note; /* pkt/drop_note.h */
+struct ifl_spec;
+struct sbuf;
 
 /* What commands may look at and act on. The pointers outlive the commands. */
 struct ops_env {
@@ -34,6 +37,9 @@ struct ops_env {
 	/* explain/explain.h: enum explain_result; NULL: cannot */
 	int (*explain)(const struct explain_query *q, struct tnode *root,
 		char *err, size_t err_size);
+	/* "set ..." of the statement that a drop is blamed on; NULL: cannot */
+	bool (*drop_line)(const struct drop_note *note,
+		const struct ifl_spec *ifl, struct sbuf *out);
 	/* explain/impact.h; NULL: cannot */
 	int (*impact)(unsigned int examples, struct tnode *root, char *err,
 		size_t err_size);

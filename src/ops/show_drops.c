@@ -99,6 +99,57 @@ add_interfaces(struct ops_request *rq, struct tnode *root,
 	free(s);
 }
 
+/* Sums over the interfaces of one zone, or of one instance [FL-50]. */
+static void
+add_group(struct ops_request *rq, struct tnode *root, const struct image *image,
+	const struct place *p, const char *element, const char *name,
+	uint64_t *total)
+{
+	const struct image_spec *spec = image_spec_of(image);
+	struct ifl_stats *s = calloc(2, sizeof(*s)), *sum = s + 1;
+	bool all = ops_arg(rq, "all") != NULL;
+	struct tnode *n;
+
+	for (size_t i = 0; s != NULL && i < spec->nifls; i++) {
+		if (!inside(p, &spec->ifls[i]))
+			continue;
+		ifl_stats_get(rq->env->workers, spec->ifls[i].id, s);
+		for (unsigned int r = 0; r < REASON_COUNT; r++)
+			sum->reason[r] += s->reason[r];
+	}
+	if (s != NULL && (all || any_drop(p, sum->reason))) {
+		n = tree_open(root, "flow-drop-group");
+		tree_leaf(n, element, "%s", name);
+		add_reasons(n, p, sum->reason, all, total);
+	}
+	free(s);
+}
+
+static void
+add_groups(struct ops_request *rq, struct tnode *root,
+	const struct image *image, struct place p, uint64_t *total)
+{
+	const struct image_spec *spec = image_spec_of(image);
+	bool by_zone = ops_arg(rq, "by-zone") != NULL;
+
+	for (size_t i = 0; by_zone && i < spec->nzones; i++) {
+		p.zone = spec->zones[i].id;
+		p.has_zone = true;
+		add_group(rq, root, image, &p, "zone-name", spec->zones[i].name,
+			total);
+	}
+	if (by_zone) {
+		p.zone = ZONE_NULL;
+		p.has_zone = true;
+		add_group(rq, root, image, &p, "zone-name", "null", total);
+	}
+	for (size_t i = 0; !by_zone && i < spec->nvrs; i++) {
+		p.vr = &spec->vrs[i];
+		add_group(rq, root, image, &p, "instance-name",
+			spec->vrs[i].name, total);
+	}
+}
+
 static void
 add_totals(struct ops_request *rq, struct tnode *root, const struct place *p,
 	uint64_t *total)
@@ -117,12 +168,13 @@ show_flow_drops(struct ops_request *rq)
 {
 	struct place p = {.reason = ops_arg(rq, "reason")};
 	bool places = ops_arg(rq, "detail") != NULL;
+	bool groups = ops_arg(rq, "by-zone") || ops_arg(rq, "by-instance");
 	const struct image *image = NULL;
 	struct tnode *root;
 	uint64_t total = 0;
 
 	places |= ops_arg(rq, "interface") || ops_arg(rq, "zone") ||
-		  ops_arg(rq, "instance");
+		  ops_arg(rq, "instance") || groups;
 	if (!ops_arg_reason(rq, p.reason))
 		return;
 	if (places &&
@@ -134,7 +186,9 @@ show_flow_drops(struct ops_request *rq)
 	root = ops_root(rq, "flow-drop-information", places ? "detail" : NULL);
 	if (root == NULL)
 		return;
-	if (places)
+	if (groups)
+		add_groups(rq, root, image, p, &total);
+	else if (places)
 		add_interfaces(rq, root, image, &p, &total);
 	else
 		add_totals(rq, root, &p, &total);

@@ -213,6 +213,13 @@ text_flow_drops(struct text *t, const struct tnode *root)
 			text_of(i, "instance-name"));
 		put_drops(t->out, i);
 	}
+	text_foreach (g, root, "flow-drop-group") {
+		sbuf_printf(t->out, "%s: %s\n",
+			text_has(g, "zone-name") ? "Zone" : "Instance",
+			text_has(g, "zone-name") ? text_of(g, "zone-name")
+						 : text_of(g, "instance-name"));
+		put_drops(t->out, g);
+	}
 	put_drops(t->out, root);
 	sbuf_printf(t->out, "Total packets dropped: %s\n",
 		text_of(root, "drop-total"));
