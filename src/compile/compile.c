@@ -44,8 +44,8 @@ compile_name_servers(struct compile *c)
 		if (source != NULL && !ip_addr_parse(source, &s->source))
 			compile_error(c, n, "invalid source-address");
 		if (vr != NULL && !find_vr(c, vr, &s->vr))
-			compile_error(c, n,
-				"Routing instance %s is not defined", vr);
+			compile_error(
+				c, n, "Routing instance %s is not defined", vr);
 	}
 }
 

@@ -85,9 +85,8 @@ compile_rematch(const struct cnode *policies, struct flow_spec *f)
 	const struct cnode *rematch = cnode_child(policies, "policy-rematch");
 
 	if (rematch != NULL)
-		f->rematch = cnode_has(rematch, "extensive")
-				     ? REMATCH_EXTENSIVE
-				     : REMATCH_POLICY;
+		f->rematch = cnode_has(rematch, "extensive") ? REMATCH_EXTENSIVE
+							     : REMATCH_POLICY;
 }
 
 void
@@ -110,9 +109,9 @@ compile_flow(struct compile *c)
 	f->allow_dns_reply = cnode_has(n, "allow-dns-reply");
 	f->allow_embedded_icmp = cnode_has(n, "allow-embedded-icmp");
 	if (cnode_leaf(n, "syn-flood-protection-mode") != NULL)
-		f->syn_proxy = strcmp(cnode_leaf(n,
-					      "syn-flood-protection-mode"),
-				       "syn-proxy") == 0;
+		f->syn_proxy =
+			strcmp(cnode_leaf(n, "syn-flood-protection-mode"),
+				"syn-proxy") == 0;
 	f->reassembly = cnode_has(n, "force-ip-reassembly");
 	f->keep_fragment_size = cnode_has(n, "preserve-incoming-fragment-size");
 	f->route_change_timeout =
