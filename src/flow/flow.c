@@ -84,6 +84,13 @@ own_or_other(const struct env *env, struct pkt *p)
 	return p->owner == env->worker ? VERDICT_MISS : VERDICT_HANDOFF;
 }
 
+static inline enum verdict
+after_plain(const struct env *env, struct pkt *p)
+{
+	return unlikely(p->in_packet_mode) ? packet_mode_run(env, p)
+					   : own_or_other(env, p);
+}
+
 /* Stage 1. MISS: has a complete key and wants a session. */
 static __rte_noinline enum verdict
 prepare(const struct env *env, struct pkt *p)
@@ -214,7 +221,7 @@ flow_burst(
 		if (i + 1 < n)
 			rte_prefetch0(rte_pktmbuf_mtod(p[i + 1].m, void *));
 		ret[i] = likely(ingress_plain(env, &p[i]))
-				 ? own_or_other(env, &p[i])
+				 ? after_plain(env, &p[i])
 				 : prepare(env, &p[i]);
 	}
 	for (unsigned int i = 0; i < n; i++) {

@@ -2,7 +2,7 @@
 /*
  * ingress_plain - the short way in. Most packets meet nothing on the way from
  * the port to the look-up of their session: a plain frame for the box's own MAC
- * address, on an interface that has no filter, no screen and only flow mode.
+ * address, on an interface without a filter or a screen.
  * The image says of which interfaces that is true (ifl_row_in), so one test
  * stands for all those decisions, which are in flow.c and ingress.c and
  * nowhere else.
@@ -43,7 +43,8 @@ parse_if_plain(struct pkt *p, const struct rte_mbuf *m,
 
 /*
  * True: p is what parse_packet() and ingress_check() would have made of it, and
- * counted; it wants a session. False: nothing has happened.
+ * counted; it wants a session, or with p->in_packet_mode a route. False:
+ * nothing has happened.
  */
 static __rte_always_inline bool
 ingress_plain(const struct env *env, struct pkt *p)
@@ -60,6 +61,7 @@ ingress_plain(const struct env *env, struct pkt *p)
 	p->ifl = p->scope = meta->ifl = row->ifl;
 	p->vr = row->vr;
 	p->key.token = row->token;
+	p->in_packet_mode = row->packet_mode[p->key.family != IP_V4];
 	c = &env->counters->ifl[row->ifl.v];
 	c->in_packets++;
 	c->in_bytes += p->len;

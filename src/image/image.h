@@ -72,9 +72,9 @@ struct ifl_row_in {
 	struct ifl_id ifl; /* none: no interface takes untagged frames */
 	struct vr_id vr;
 	uint16_t token;
-	/* IPv4, IPv6: nothing but a session decides about a packet: the family
-	 * is on and in flow mode, no filter, no screen */
-	bool plain[2];
+	/* IPv4, IPv6: nothing but a session decides about a packet, or the
+	 * routes alone: the family is on, no filter, no screen */
+	bool plain[2], packet_mode[2];
 };
 
 struct ifl_row_out {

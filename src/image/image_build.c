@@ -68,10 +68,12 @@ row_in(struct image *im, const struct ifl_spec *l, struct ifl_row_in *r)
 	r->ifl = l->id;
 	r->vr = l->vr;
 	r->token = l->zone.v;
-	r->plain[0] = l->inet && f->mode4 == MODE_FLOW && l->filter_in4 == 0 &&
-		      f->filter4 == 0 && l->screen == 0;
-	r->plain[1] = l->inet6 && f->mode6 == MODE_FLOW && l->filter_in6 == 0 &&
-		      f->filter6 == 0 && l->screen == 0;
+	r->packet_mode[0] = f->mode4 == MODE_PACKET;
+	r->packet_mode[1] = f->mode6 == MODE_PACKET;
+	r->plain[0] = l->inet && f->mode4 != MODE_DROP && l->filter_in4 == 0 &&
+		      f->filter4 == 0 && (l->screen == 0 || r->packet_mode[0]);
+	r->plain[1] = l->inet6 && f->mode6 != MODE_DROP && l->filter_in6 == 0 &&
+		      f->filter6 == 0 && (l->screen == 0 || r->packet_mode[1]);
 }
 
 static int
