@@ -97,6 +97,24 @@ static struct vr_spec vrs[] = {
 	{.id = {5}, .name = "LAN", .type = "virtual-router"},
 };
 
+static struct screen_spec screens[] = {
+	{.name = "edge",
+		.description = "what comes from outside",
+		.on = SCREEN_BIT(ICMP_FLOOD) | SCREEN_BIT(TCP_PORT_SCAN) |
+		      SCREEN_BIT(SYN_FLOOD) | SCREEN_BIT(LAND) |
+		      SCREEN_BIT(SPOOFING) | SCREEN_BIT(ICMP_LARGE) |
+		      SCREEN_BIT(TEREDO) | SCREEN_BIT(SOURCE_LIMIT),
+		.icmp_flood = 1000,
+		.tcp_port_scan_us = 5000,
+		.syn_attack = 200,
+		.syn_alarm = 512,
+		.syn_source = 4000,
+		.syn_destination = 4000,
+		.syn_queue = 1024,
+		.syn_timeout_s = 20,
+		.limit = {{{.sessions = 128}}}},
+};
+
 static struct zone_spec zones[] = {
 	{.id = {6},
 		.name = "LAN",
@@ -233,6 +251,8 @@ static struct image_spec spec = {.generation = 1,
 	.nifls = 3,
 	.vrs = vrs,
 	.nvrs = 3,
+	.screens = screens,
+	.nscreens = 1,
 	.zones = zones,
 	.nzones = 2,
 	.addrs = addrs,
