@@ -22,17 +22,27 @@
 #define CHUNK     60000u /* bytes of a file in one answer */
 #define FILES_MAX 512
 
+/* The logger, or NULL with the error given: the daemon has none yet. */
+static struct logger *
+logger_of(struct ops_request *rq)
+{
+	if (rq->env->logger == NULL)
+		ops_error(rq, "nothing is logged yet");
+	return rq->env->logger;
+}
+
 void
 show_security_log(struct ops_request *rq)
 {
-	const struct logger *l = rq->env->logger;
+	const struct logger *l = logger_of(rq);
 	const char *id = ops_arg(rq, "event-id");
 	uint32_t count = UINT32_MAX, matching = 0, skip;
-	unsigned int n = logger_recent_count(l);
+	unsigned int n;
 	struct tnode *root;
 
-	if (!ops_arg_u32(rq, "count", &count))
+	if (l == NULL || !ops_arg_u32(rq, "count", &count))
 		return;
+	n = logger_recent_count(l);
 	root = ops_root(rq, "security-log-information", NULL);
 	if (root == NULL)
 		return;
@@ -86,7 +96,10 @@ add_sink(void *ctx, const struct logger_sink_info *i)
 void
 show_security_log_statistics(struct ops_request *rq)
 {
-	struct tnode *root = ops_root(rq, "security-log-statistics", NULL);
+	struct tnode *root =
+		logger_of(rq) == NULL
+			? NULL
+			: ops_root(rq, "security-log-statistics", NULL);
 	struct logger_counts c;
 
 	if (root == NULL)
@@ -105,7 +118,11 @@ show_security_log_statistics(struct ops_request *rq)
 void
 clear_security_log(struct ops_request *rq)
 {
-	logger_clear(rq->env->logger);
+	struct logger *l = logger_of(rq);
+
+	if (l == NULL)
+		return;
+	logger_clear(l);
 	ops_text(rq, "");
 }
 
@@ -196,8 +213,11 @@ void
 show_log(struct ops_request *rq)
 {
 	const char *name = ops_arg(rq, "filename");
-	const char *dir = logger_dir(rq->env->logger);
+	const struct logger *l = logger_of(rq);
+	const char *dir = l != NULL ? logger_dir(l) : NULL;
 
+	if (l == NULL)
+		return;
 	if (name == NULL)
 		list_files(rq, dir);
 	else if (name[0] == '.' || strchr(name, '/') != NULL)
