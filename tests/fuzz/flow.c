@@ -63,6 +63,24 @@ static const char config[] =
 	"set security zones security-zone ISP interfaces ge-0/0/1.0\n"
 	"set security zones security-zone ISP host-inbound-traffic "
 	"system-services ping\n"
+	/* an alarm drops nothing that would pass */
+	"set security screen ids-option s alarm-without-drop\n"
+	"set security screen ids-option s icmp flood\n"
+	"set security screen ids-option s icmp icmpv6-malformed\n"
+	"set security screen ids-option s ip bad-option\n"
+	"set security screen ids-option s ip tear-drop\n"
+	"set security screen ids-option s ip ipv6-malformed-header\n"
+	"set security screen ids-option s ip ipv6-extension-header "
+	"hop-by-hop-header router-alert-option\n"
+	"set security screen ids-option s ip tunnel bad-inner-header\n"
+	"set security screen ids-option s ip tunnel ip-in-udp teredo\n"
+	"set security screen ids-option s tcp land\n"
+	"set security screen ids-option s tcp winnuke\n"
+	"set security screen ids-option s tcp syn-flood attack-threshold 1\n"
+	"set security screen ids-option s tcp port-scan\n"
+	"set security screen ids-option s limit-session source-ip-based 1\n"
+	"set security zones security-zone LAN screen s\n"
+	"set security zones security-zone ISP screen s\n"
 	"set security flow tcp-mss all-tcp mss 500\n" PERMIT("LAN", "ISP");
 
 #define PACKET_MODE                                                            \
