@@ -170,8 +170,8 @@ flow_log_deny(const struct env *env, const struct pkt *p, struct zone_id to)
 }
 
 void
-flow_log_screen(const struct env *env, const struct pkt *p,
-	unsigned int attack, bool dropped)
+flow_log_screen(const struct env *env, const struct pkt *p, unsigned int attack,
+	bool dropped)
 {
 	struct flow_log_record *r;
 

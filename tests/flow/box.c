@@ -370,8 +370,7 @@ box_policy_hits(struct box *b, const char *policy)
 		return *policy_hits(b->counters, POLICY_DEFAULT);
 	for (size_t i = 0; i < s->npolicies; i++)
 		if (strcmp(s->policies[i].name, policy) == 0)
-			return *policy_hits(
-				b->counters, s->policies[i].index);
+			return *policy_hits(b->counters, s->policies[i].index);
 	fail_msg("no policy %s", policy);
 	return 0;
 }
@@ -455,14 +454,12 @@ static void
 read_sent(const struct pkt *p, struct out *o)
 {
 	const uint8_t *l3 = p->l3;
-	const uint8_t *end = rte_pktmbuf_mtod(p->m, uint8_t *) +
-			     p->m->data_len;
+	const uint8_t *end = rte_pktmbuf_mtod(p->m, uint8_t *) + p->m->data_len;
 	struct ip_addr src, dst;
 	size_t l4, len = (size_t)(end - l3);
 
-	o->payload = l3[0] >> 4 == 4
-			     ? (uint16_t)((l3[2] << 8 | l3[3]) - 20)
-			     : (uint16_t)(l3[4] << 8 | l3[5]);
+	o->payload = l3[0] >> 4 == 4 ? (uint16_t)((l3[2] << 8 | l3[3]) - 20)
+				     : (uint16_t)(l3[4] << 8 | l3[5]);
 	if (l3[0] >> 4 == 4)
 		o->frag_word = (uint16_t)(l3[6] << 8 | l3[7]);
 	if (parse_embedded(l3, len, &o->sent, &l4)) {
@@ -565,6 +562,7 @@ result(struct box *b, struct rte_mbuf *m)
 	o.session = p.session;
 	o.vr = p.vr;
 	o.owner = p.owner;
+	o.owned = (mbuf_meta(m)->flags & META_OWNED) != 0;
 	if (o.verdict == VERDICT_NEXT)
 		describe(b, &p, &o);
 	if (o.verdict == VERDICT_NEXT || o.verdict == VERDICT_LOCAL)
@@ -582,6 +580,18 @@ struct out
 box_send(struct box *b, const struct in *in)
 {
 	return result(b, box_packet(b, in));
+}
+
+struct out
+box_send_through(struct box *b, struct env *env, const struct in *in)
+{
+	struct env own = b->env;
+	struct out o;
+
+	b->env = *env;
+	o = box_send(b, in);
+	b->env = own;
+	return o;
 }
 
 struct out

@@ -77,6 +77,7 @@ struct in {
 	uint8_t icmp_type, icmp_code; /* ... or another ICMP message */
 	uint16_t icmp_mtu;            /* last two bytes of its second word */
 	bool no_checksum;             /* UDP over IPv4 */
+	bool owned;                   /* handed to the worker of its session */
 	bool no_session;     /* routed only, as the box's own ICMP errors are */
 	bool fragment, more; /* a fragment; not the last one */
 	uint16_t frag_off;   /* bytes, multiple of 8 */
@@ -107,6 +108,7 @@ struct out {
 	uint16_t vlan;  /* tag to send with */
 	uint16_t mss;   /* TCP option; 0: none */
 	uint16_t owner; /* VERDICT_HANDOFF */
+	bool owned;     /* ... as the one that has the session */
 	bool checksum_ok;
 	bool cut; /* to be cut into fragments of mtu bytes */
 	uint16_t mtu;
@@ -117,7 +119,7 @@ struct out {
 	char src[64], dst[64];
 	uint16_t sport, dport;
 	struct flow_key sent, quoted;
-	bool quote_ok; /* the quoted IPv4 header has the right checksum */
+	bool quote_ok;      /* the quoted IPv4 header has the right checksum */
 	uint16_t l4_check;  /* UDP checksum field as sent */
 	uint16_t payload;   /* bytes behind the IPv4 or IPv6 header */
 	uint16_t frag_word; /* IPv4: flags and offset */
@@ -127,6 +129,9 @@ struct out {
 };
 
 struct out box_send(struct box *b, const struct in *in);
+/* The same, to a worker that has an env of its own. */
+struct out box_send_through(
+	struct box *b, struct env *env, const struct in *in);
 
 /* A frame of these bytes, received on an interface's port. */
 struct out box_frame(
