@@ -121,7 +121,7 @@ test_application_timeout(void **state)
 	(void)state;
 	handshake(b, &t);
 	assert_int_equal(7200, left(b));
-	box_sleep(b, 7000000); /* longer than one turn of the ager's wheel */
+	box_sleep(b, 7000000); /* further than the ager's due seconds reach */
 	assert_int_equal(1, box_sessions(b));
 	box_sleep(b, 201000);
 	assert_int_equal(0, box_sessions(b));

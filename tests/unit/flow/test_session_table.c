@@ -479,7 +479,7 @@ test_ids(void **state)
 	session_table_free(t);
 }
 
-/* A timeout of never, and a wheel that stood still for a long time. */
+/* A timeout of never, and an ager that stood still for a long time. */
 static void
 test_never(void **state)
 {
