@@ -56,6 +56,10 @@ struct session_info {
 	uint32_t timeout_max_s, timeout_s; /* UINT32_MAX: never */
 	uint64_t start_s, duration_s; /* since the daemon's start; seconds */
 	struct wing_info wing[2];     /* In, Out */
+	char nat_pool[64];            /* source pool; "interface"; "" */
+	/* printed ids of the rules of source and destination; 0: none */
+	uint32_t nat_rule[2];
+	uint8_t nat_kind[2]; /* enum nat_kind of these */
 };
 
 struct session_filter { /* all that are set must hold */

@@ -8,7 +8,6 @@
 #define FLOW_RECORD_H
 
 #include "flow/nat_first.h"
-#include "flow/nat_first.h"
 #include "flow/path.h"
 
 struct record {

@@ -9,6 +9,8 @@
 #include "flow/self_traffic.h"
 #include "flow/session.h"
 #include "flow/session_commit.h"
+#include "flow/session_nat.h"
+#include "nat/nat.h"
 
 #define ROUTE_LOCAL 0xfffb0006u /* [RR-7] */
 
@@ -160,6 +162,30 @@ tcp_info(const struct tcp_track *t, struct session_info *ret)
 	ret->wing[0].fin_state = ret->wing[1].fin_state = (uint8_t)fins;
 }
 
+/* A pool is named as it was when the session was made. */
+static void
+nat_info(const struct env *env, uint32_t index, struct session_info *ret)
+{
+	const struct session_nat *n = session_nat(env->sessions, index);
+	const struct nat_pool *p;
+
+	memset(ret->nat_rule, 0, sizeof(ret->nat_rule));
+	memset(ret->nat_kind, 0, sizeof(ret->nat_kind));
+	ret->nat_pool[0] = '\0';
+	if (n == NULL)
+		return;
+	memcpy(ret->nat_rule, n->rule, sizeof(ret->nat_rule));
+	ret->nat_kind[NAT_OF_SOURCE] = n->kinds & 15;
+	ret->nat_kind[NAT_OF_DESTINATION] = n->kinds >> 4;
+	if (env->nat == NULL || n->rule[NAT_OF_SOURCE] == 0 ||
+		(n->kinds & 15) != NAT_SOURCE)
+		return;
+	p = nat_slot(env->nat->nat, n->slot);
+	if (p != NULL)
+		snprintf(ret->nat_pool, sizeof(ret->nat_pool), "%s",
+			p->iface ? "interface" : p->spec.name);
+}
+
 static uint32_t
 seconds(uint32_t timeout_s)
 {
@@ -189,6 +215,7 @@ session_info(const struct env *env, uint32_t index, struct session_info *ret)
 	ret->duration_s = env->now_s - s->start_s;
 	wing_info(env, index, 0, &ret->wing[0]);
 	wing_info(env, index, 1, &ret->wing[1]);
+	nat_info(env, index, ret);
 	if (w->key.protocol == IPP_TCP)
 		tcp_info(session_tcp(env->sessions, index), ret);
 }

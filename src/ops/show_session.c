@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/tree.h"
+#include "image/nat_match.h"
 #include "ops/ops_impl.h"
 #include "ops/session_filter.h"
 
@@ -65,6 +66,26 @@ add_timeout(struct tnode *s, const char *name, uint32_t seconds)
 		tree_leaf(s, name, "%u", seconds);
 }
 
+/* Ours: which rules made it [NA-39]; not in the text form. */
+static void
+add_nat_rules(struct tnode *s, const struct image *image,
+	const struct session_info *info)
+{
+	static const char *const names[2] = {
+		"nat-source-rule-name", "nat-destination-rule-name"};
+	const struct nat_spec *nat = &image_spec_of(image)->nat;
+
+	for (unsigned int i = 0; i < 2; i++) {
+		enum nat_kind kind = info->nat_kind[i];
+		const struct nat_rule_spec *r =
+			image_nat_rule(image, kind, info->nat_rule[i]);
+
+		if (r != NULL)
+			tree_leaf(s, names[i], "%s %s/%s", nat_kind_name(kind),
+				nat->sets[kind][r->set].name, r->name);
+	}
+}
+
 static void
 add_extensive(struct tnode *s, const struct image *image,
 	const struct session_info *info)
@@ -72,7 +93,9 @@ add_extensive(struct tnode *s, const struct image *image,
 	const char *service =
 		image_service_name(image, info->protocol, info->wing[0].dport);
 
-	tree_leaf(s, "nat-source-pool-name", "Null");
+	tree_leaf(s, "nat-source-pool-name", "%s",
+		info->nat_pool[0] != '\0' ? info->nat_pool : "Null");
+	add_nat_rules(s, image, info);
 	if (service != NULL)
 		tree_leaf(s, "application-name", "%s", service);
 	tree_leaf(s, "dynamic-application-name", "junos:UNKNOWN");

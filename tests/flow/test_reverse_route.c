@@ -187,6 +187,62 @@ test_row_2(void **state)
 	box_free(b);
 }
 
+#define SOURCE_NAT                                                             \
+	"set security nat source rule-set out from zone LAN\n"                 \
+	"set security nat source rule-set out to zone ISP\n"                   \
+	"set security nat source rule-set out rule r match source-address "    \
+	"192.168.1.0/24\n"                                                     \
+	"set security nat source rule-set out rule r then source-nat "         \
+	"interface\n"
+
+/* One request and its reply to the translated source. */
+static bool
+ping_works_translated(struct box *b)
+{
+	struct out o = box_send(b, &lan_ping);
+	struct in reply = isp_reply;
+
+	assert_int_equal(VERDICT_NEXT, o.verdict);
+	assert_string_equal("192.0.2.2", o.src);
+	assert_true(o.checksum_ok);
+	reply.dst = "192.0.2.2";
+	reply.sport = o.sport; /* the identifier may be another one */
+	o = box_send(b, &reply);
+	if (o.verdict != VERDICT_NEXT)
+		return false;
+	assert_string_equal("ge-0/0/0.0", o.ifl);
+	assert_string_equal("192.168.1.2", o.dst);
+	assert_int_equal(2817, o.sport);
+	assert_true(o.checksum_ok);
+	return true;
+}
+
+/* [RR-1] [RR-2] [RR-3] row 3: with source NAT the way back is looked up for the
+ * real source, so packet mode finds the ISP's default route, in the wrong
+ * zone. [NA-39] the session names pool and rule. */
+static void
+test_row_3(void **state)
+{
+	struct box *b = box_create(LAB ISP_DEFAULT SOURCE_NAT);
+	struct session_info s;
+
+	(void)state;
+	assert_true(ping_works_translated(b));
+	s = box_session(b, 0);
+	assert_string_equal("interface", s.nat_pool);
+	assert_int_equal(NAT_SOURCE, s.nat_kind[0]);
+	assert_int_equal(1, s.nat_rule[0]);
+	assert_int_equal(0, s.nat_rule[1]);
+	box_commit(b, LAB ISP_DEFAULT SOURCE_NAT PACKET_MODE);
+	box_sleep(b, 5000);
+	assert_false(ping_works_translated(b));
+	assert_int_equal(1, box_stats(b)->reason[REASON_REVERSE_ZONE]);
+	box_commit(b, LAB ISP_DEFAULT ISP_IMPORTS_LAN SOURCE_NAT PACKET_MODE);
+	box_sleep(b, 61000);
+	assert_true(ping_works_translated(b));
+	box_free(b);
+}
+
 /* Row 4: interfaces of two routing instances in one zone: refused. */
 static void
 test_row_4(void **state)
@@ -457,6 +513,7 @@ main(void)
 		cmocka_unit_test(test_packet_mode),
 		cmocka_unit_test(test_packet_mode_deferred),
 		cmocka_unit_test(test_row_2),
+		cmocka_unit_test(test_row_3),
 		cmocka_unit_test(test_row_4),
 		cmocka_unit_test(test_row_5),
 		cmocka_unit_test(test_row_6),
