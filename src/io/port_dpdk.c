@@ -403,8 +403,10 @@ queues_choose(struct dpdk_port *p, const struct rte_eth_dev_info *info,
 	unsigned int n = p->port.queues;
 
 	p->ntx = (uint16_t)RTE_MIN(n, (unsigned int)info->max_tx_queues);
-	wanted = RTE_MIN(RTE_MIN(wanted, DPDK_RX_MAX),
-		(unsigned int)info->max_rx_queues);
+	if (wanted > DPDK_RX_MAX)
+		wanted = DPDK_RX_MAX;
+	if (wanted > info->max_rx_queues)
+		wanted = info->max_rx_queues;
 	p->nrx = (uint16_t)RTE_MIN(n, (unsigned int)info->max_rx_queues);
 	if (wanted > n) /* of each worker the same number */
 		p->nrx = (uint16_t)(wanted / n * n);

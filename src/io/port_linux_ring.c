@@ -51,13 +51,21 @@ set_option(int fd, int option, const void *value, socklen_t size)
 								    : 0;
 }
 
+static unsigned int
+slots_for(unsigned int bytes)
+{
+	unsigned int n = rte_align32pow2(bytes / SLOT_SIZE);
+
+	if (n < SLOTS_MIN)
+		return SLOTS_MIN;
+	return n < SLOTS_MAX ? n : SLOTS_MAX;
+}
+
 /* What is tried is undone when it fails: the socket then works as before. */
 void
 ring_open(struct linux_queue *q, unsigned int bytes)
 {
-	unsigned int slots =
-		RTE_MIN(RTE_MAX(rte_align32pow2(bytes / SLOT_SIZE), SLOTS_MIN),
-			SLOTS_MAX);
+	unsigned int slots = slots_for(bytes);
 	struct tpacket_req req = {
 		.tp_block_size = BLOCK_SIZE,
 		.tp_block_nr = slots / (BLOCK_SIZE / SLOT_SIZE),

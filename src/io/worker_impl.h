@@ -44,10 +44,10 @@ struct worker {
 	_Atomic(struct worker_call *) call;
 	int cpu;             /* to run on; -1: any */
 	unsigned int pauses; /* in a row, where a port can only be polled */
-	struct worker_counts counts;       /* its own; others read, relaxed */
-	uint32_t fragment_id; /* of IPv6 packets that are cut here */
-	uint32_t answers, answers_s;       /* rate limit: count in second */
-	uint32_t drops_told, drops_told_s; /* rate limit of copies */
+	struct worker_counts counts; /* its own; others read, relaxed */
+	uint32_t fragment_id;        /* of IPv6 packets that are cut here */
+	uint32_t answers, answers_s; /* rate limit: count in second */
+	uint32_t drops_told, drops_told_s;     /* rate limit of copies */
 	struct rte_mbuf *requeue[REQUEUE_MAX]; /* own answers, to be routed */
 	unsigned int nrequeue;
 	struct tx_queue tx[IFD_MAX];
