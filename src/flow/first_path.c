@@ -322,7 +322,7 @@ finish(const struct env *env, struct pkt *p, struct first *f)
 	enum verdict v = VERDICT_NEXT;
 
 	do {
-		if (nat_wanted(env) && (f->flags & SESSION_HOST_IN) == 0)
+		if (f->nat.has != 0 && (f->flags & SESSION_HOST_IN) == 0)
 			v = nat_src_run(env, p, &f->path, out_token(p, f),
 				&f->nat);
 		if (unlikely(env->record != NULL))
@@ -342,7 +342,7 @@ enum verdict
 first_path_run(const struct env *env, struct pkt *p)
 {
 	struct first f = {.policy = POLICY_DEFAULT,
-		.nat = {.to = p->key, .vr = p->vr}};
+		.nat = {.to = p->key, .vr = p->vr, .has = nat_kinds_of(env)}};
 	struct ip_addr src = flow_key_src(&p->key), dst = flow_key_dst(&p->key);
 	enum verdict v;
 
@@ -361,7 +361,7 @@ first_path_run(const struct env *env, struct pkt *p)
 	v = unlikely(p->screen != 0) ? screen_first(env, p) : VERDICT_NEXT;
 	if (v == VERDICT_NEXT && likely(p->icmp_class != ICMP_CLASS_ERROR))
 		v = may_open(env, p);
-	if (v == VERDICT_NEXT && nat_wanted(env)) {
+	if (v == VERDICT_NEXT && unlikely(f.nat.has != 0)) {
 		v = nat_dst_run(env, p, &f.nat);
 		dst = flow_key_dst(&f.nat.to);
 		if (unlikely(env->record != NULL))

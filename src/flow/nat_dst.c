@@ -196,15 +196,14 @@ nat_dst_run(const struct env *env, struct pkt *p, struct nat_first *n)
 	const struct nat_spec *spec = &image_spec_of(env->image)->nat;
 	struct nat_query q;
 
-	if (!image_nat_has(env->image, NAT_STATIC) &&
-		!image_nat_has(env->image, NAT_DESTINATION))
+	if (!nat_has(n, NAT_STATIC) && !nat_has(n, NAT_DESTINATION))
 		return binding(env, p, n);
 	q = nat_query_of(env, p, n);
 	for (unsigned int i = 0; i < 2; i++) {
 		const struct nat_rule_spec *r;
 		uint32_t found;
 
-		if (!image_nat_has(env->image, kinds[i]))
+		if (!nat_has(n, kinds[i]))
 			continue;
 		found = image_nat_match(env->image, kinds[i], &q);
 		if (found == NAT_NO_RULE)

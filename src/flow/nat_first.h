@@ -17,6 +17,7 @@
 struct nat_first {
 	struct flow_key to; /* as it will leave; its token means nothing */
 	struct vr_id vr;    /* table that routes the new destination */
+	uint8_t has;        /* bit: enum nat_kind that has rules at all */
 	bool translated;    /* to is not the packet's key */
 	bool careful;       /* a reply tuple turned out to be taken */
 	uint8_t kind[2];    /* enum nat_kind of the rules */
@@ -26,15 +27,22 @@ struct nat_first {
 	struct nat_hold hold;
 };
 
-/* Anything to ask at all? */
-static inline bool
-nat_wanted(const struct env *env)
+/* Of which kinds are there rules? 0: nothing to ask. */
+static inline uint8_t
+nat_kinds_of(const struct env *env)
 {
 	if (env->nat == NULL)
-		return false;
-	return image_nat_has(env->image, NAT_SOURCE) ||
-	       image_nat_has(env->image, NAT_DESTINATION) ||
-	       image_nat_has(env->image, NAT_STATIC);
+		return 0;
+	return (uint8_t)(image_nat_has(env->image, NAT_SOURCE) << NAT_SOURCE |
+			 image_nat_has(env->image, NAT_DESTINATION)
+				 << NAT_DESTINATION |
+			 image_nat_has(env->image, NAT_STATIC) << NAT_STATIC);
+}
+
+static inline bool
+nat_has(const struct nat_first *n, enum nat_kind kind)
+{
+	return (n->has >> kind & 1) != 0;
 }
 
 /*

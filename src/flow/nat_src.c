@@ -9,9 +9,9 @@
  * tuple that it makes, in whatever virtual router [NA-43]. A port that nobody
  * else can have makes a new tuple, but for the rare session without NAT; that
  * shows when the session is installed, and then all are looked up (n->careful).
- * Of several workers each takes what the symmetric hash brings back [NA-45]. Flows that
- * share something, a binding or what their host has in a pool, are made by the
- * worker of the host [NA-46].
+ * Of several workers each takes what the symmetric hash brings back [NA-45].
+ * Flows that share something, a binding or what their host has in a pool, are
+ * made by the worker of the host [NA-46].
  */
 #include "flow/nat_first.h"
 
@@ -107,8 +107,10 @@ pick(const struct env *env, struct wish *w, const struct nat_first *n,
 		*ret = proposed(w, k);
 		if (ret->family != n->to.family)
 			break;
+		if (surely && nat_pick_take(env->nat, k))
+			return true;
 		reply = reply_key(w, n, ret, k->hold.port);
-		if ((surely || nat_key_free(env, &reply, steered)) &&
+		if (nat_key_free(env, &reply, steered) &&
 			nat_pick_take(env->nat, k))
 			return true;
 		w->clash = true;
@@ -343,21 +345,20 @@ nat_src_run(const struct env *env, struct pkt *p, const struct path *path,
 	struct nat_query q;
 	struct wish w = {0};
 
-	if (image_nat_has(env->image, NAT_SOURCE) ||
-		image_nat_has(env->image, NAT_STATIC)) {
+	if (nat_has(n, NAT_SOURCE) || nat_has(n, NAT_STATIC)) {
 		q = nat_query_of(env, p, n);
 		q.out = path->ifl;
 		q.to = path->zone;
 		q.to_vr = out != NULL ? out->vr : n->vr;
 	}
-	if (image_nat_has(env->image, NAT_STATIC)) {
+	if (nat_has(n, NAT_STATIC)) {
 		const struct nat_rule_spec *r = matched(env, NAT_STATIC,
 			image_nat_match_reverse_static(env->image, &q), n);
 
 		if (r != NULL)
 			return reverse_static(env, p, r, n);
 	}
-	if (image_nat_has(env->image, NAT_SOURCE)) {
+	if (nat_has(n, NAT_SOURCE)) {
 		w.rule = matched(env, NAT_SOURCE,
 			image_nat_match(env->image, NAT_SOURCE, &q), n);
 		if (w.rule != NULL && w.rule->action != NAT_OFF) {

@@ -259,6 +259,8 @@ box_packet(struct box *b, const struct in *in)
 		write_ethernet(b, in, m, f);
 	else
 		from_box(b, in, m);
+	if (in->owned)
+		mbuf_meta(m)->flags |= META_OWNED;
 	write_ip(in, f + l2, len);
 	return m;
 }
