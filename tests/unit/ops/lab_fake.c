@@ -145,8 +145,7 @@ filter_counter_get(struct workers *w, unsigned int filter, unsigned int term,
 }
 
 void
-filter_counter_clear(
-	struct workers *w, unsigned int filter, unsigned int term)
+filter_counter_clear(struct workers *w, unsigned int filter, unsigned int term)
 {
 	(void)w;
 	(void)filter;
