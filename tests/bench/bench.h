@@ -189,6 +189,7 @@ struct policy_query frame_query(
 
 /* ---- lane.c ---- */
 struct lane;
+struct log_reader;
 
 /* Fill n flow numbers, the direction in the top bit. */
 typedef void (*pick_fn)(struct lane *l, uint32_t *pick, unsigned int n);
@@ -216,7 +217,8 @@ struct lane {
 	void (*look)(struct lane *l, struct rte_mbuf *const *m,
 		const uint32_t *pick, unsigned int n); /* at what left */
 	void *look_ctx;
-	struct histogram *times; /* of bursts */
+	struct histogram *times;   /* of bursts */
+	struct log_reader *reader; /* of records; or NULL */
 	uint64_t frames_sent, frames_counted, checked, dropped, wrong,
 		untranslated;
 	uint32_t until_check, flows_max;
@@ -255,6 +257,11 @@ void lane_totals(const struct lane *l, struct bench_result *r);
 #else
 #define COUNTED __attribute__((noinline, noclone, no_icf, used))
 #endif
+
+/* ---- hooks.c: what happens when sessions begin and end ---- */
+bool hooks_set(struct lane *l, bool log);
+void hooks_totals(const struct lane *l, struct bench_result *r);
+void hooks_end(struct lane *l);
 
 /* ---- the scenarios; false: could not be set up (already said why) ---- */
 bool bench_forward(const struct bench_options *o, struct bench_result *r);

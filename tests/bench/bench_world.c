@@ -75,7 +75,7 @@ share_of(uint32_t addresses, uint32_t n)
  * in the list, all alike likely when there are enough flows.
  */
 static void
-policies_text(struct sbuf *b, uint32_t n, uint32_t span)
+policies_text(struct sbuf *b, uint32_t n, uint32_t span, bool log)
 {
 	uint32_t size = share_of(span / 16 + 1, n > 1 ? n - 1 : 1);
 	unsigned int bits = (unsigned int)__builtin_ctz(size);
@@ -93,6 +93,11 @@ policies_text(struct sbuf *b, uint32_t n, uint32_t span)
 			b, POLICIES "p%u match destination-address any\n", i);
 		sbuf_printf(b, POLICIES "p%u match application bench\n", i);
 		sbuf_printf(b, POLICIES "p%u then permit\n", i);
+		if (log)
+			sbuf_printf(b,
+				POLICIES "p%u then log session-init\n" POLICIES
+					 "p%u then log session-close\n",
+				i, i);
 	}
 	sbuf_printf(b, POLICIES "last match source-address any\n" POLICIES
 				"last match destination-address any\n" POLICIES
@@ -252,7 +257,7 @@ text_of(const struct bench_world *w, const struct bench_options *o,
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	sbuf_printf(&b, routes, gateway);
 #pragma GCC diagnostic pop
-	policies_text(&b, policies, span);
+	policies_text(&b, policies, span, o->log);
 	if (o->log)
 		sbuf_printf(&b, POLICIES "last then log session-init\n" POLICIES
 					 "last then log session-close\n");

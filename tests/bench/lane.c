@@ -12,9 +12,9 @@
 #include "bench.h"
 #include "flow/counters.h"
 #include "flow/frag.h"
-#include "flow/nat_first.h"
 #include "flow/session.h"
 #include "io/eal.h"
+#include "nat/nat.h"
 
 #define CHECK_EVERY 1000u
 #define AGE_BUDGET  256u /* as io/worker_loop.c */
@@ -45,16 +45,6 @@ outside_create(uint32_t flows)
 		return NULL;
 	madvise(p, bytes, MADV_HUGEPAGE);
 	return p;
-}
-
-/* As io/worker.c does. */
-static void
-session_ended(void *ctx, const struct session *s, uint32_t index)
-{
-	struct lane *l = ctx;
-
-	if (unlikely(s->flags & SESSION_NAT))
-		nat_session_ended(&l->env, index);
 }
 
 struct lane *
@@ -94,8 +84,10 @@ lane_create(const struct bench_options *o, const struct bench_world *w,
 		lane_free(l);
 		return NULL;
 	}
-	l->env.sessions->on_close = session_ended;
-	l->env.sessions->on_close_ctx = l;
+	if (!hooks_set(l, o->log)) {
+		lane_free(l);
+		return NULL;
+	}
 	l->tsc0 = rte_rdtsc();
 	l->ms0 = 1000000;
 	lane_time(l, l->ms0);
@@ -107,6 +99,7 @@ lane_free(struct lane *l)
 {
 	if (l == NULL)
 		return;
+	hooks_end(l);
 	rte_mempool_free(l->pool);
 	session_table_free(l->env.sessions);
 	flow_counters_free(l->env.counters);
@@ -335,6 +328,7 @@ lane_totals(const struct lane *l, struct bench_result *r)
 	r->dropped += l->dropped;
 	r->wrong += l->wrong;
 	r->untranslated += l->untranslated;
+	hooks_totals(l, r);
 }
 
 void

@@ -128,10 +128,35 @@ def changes(figures):
     return [""] + out if out else []
 
 
+# What linux_ports.sh calls them, and how many times the other is the target.
+PORT_TARGETS = [
+    ("TCP Gbit/s: vrflow linux:", "TCP Gbit/s: kernel, nft masquerade", 0.9),
+    ("TCP Gbit/s: vrflow linux:", "TCP Gbit/s: Linux bridge", 0.7),
+    ("UDP 64 B kpps: vrflow linux:",
+     "UDP 64 B kpps: vrflow dpdk:net_af_packet", 2),
+]
+
+
+def port_ratios(rows):
+    by_name = {r["name"]: r["value"] for r in rows}
+    out = []
+    for ours, other, target in PORT_TARGETS:
+        if by_name.get(ours) and by_name.get(other):
+            ratio = by_name[ours] / by_name[other]
+            out.append(f"* {ours} {ratio:.2f} times {other.split(': ', 1)[1]}, "
+                       f"target {target:g}: "
+                       f"{'met' if ratio >= target else 'missed'}.")
+    return out
+
+
 def ported(figures):
     rows = [r for r in figures if r.get("scenario") == "linux-ports"]
     if not rows:
         return []
+    return port_table(rows) + [""] + port_ratios(rows)
+
+
+def port_table(rows):
     return ["", "Linux ports (`tests/bench/linux_ports.sh`), median of the "
             "rounds:", "", "| what | | rounds |", "|---|---|---|"] + [
         f"| {r['name']} | {r['value']:g} | {r['min']:g} - {r['max']:g} |"
