@@ -157,7 +157,8 @@ search(const struct env *env, struct pkt *p)
 		p->wing = found & 1;
 		v = found != 0 ? VERDICT_NEXT : first_path_run(env, p);
 		if (v == VERDICT_NEXT)
-			v = fast_path_run(env, p);
+			v = likely(p->session != 0) ? fast_path_run(env, p)
+						    : packet_mode_run(env, p);
 	}
 	return v == VERDICT_MISS ? drop(p, REASON_SESSION_CLASH) : v;
 }
