@@ -325,7 +325,7 @@ add_ifl_ports(struct ops_request *rq, struct tnode *root,
 	struct tnode *n;
 
 	nat_ifl_stats_get(rq->env->workers, l->id, family, &s);
-	if (s.ports == 0)
+	if (s.ports_used == 0)
 		return;
 	n = tree_open(root, "interface-nat-ports-entry");
 	tree_leaf(n, "pool-index", "%u", l->id.v);
