@@ -173,7 +173,7 @@ add_set(struct compile *c, const struct cnode *n, const char *name,
 		compile_error(c, n,
 			"Referenced interface-set '%s' is not defined", name);
 	cnode_foreach (m, set, "interface") {
-		const char *text = value_of(m);
+		const char *text = cnode_key(m, 0);
 		size_t len = strlen(text);
 
 		if (len == 0 || text[len - 1] != '*') {
