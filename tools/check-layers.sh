@@ -200,7 +200,7 @@ rule_rows() {
 # Ids in code, tests and labs, as FILE:LINE:ID. "[CF-20] to [CF-26]" and
 # "OP-72..74" name those between as well.
 rule_mentions() {
-	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NAT|EX|LG|SC)-[0-9]+\b' src tests labs schema \
+	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NA|EX|LG|SC)-[0-9]+\b' src tests labs schema \
 		--include='*.[ch]' --include='*.def' --include='*.schema' \
 		--include='*.md' --include='*.sh' --include='*.py' |
 		awk '{
@@ -215,7 +215,7 @@ rule_mentions() {
 				sub(/.*[-.]/, "", n)
 				if (id ~ /^\./)
 					id = kind "-" n
-				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NAT|EX|LG|SC)-/)
+				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NA|EX|LG|SC)-/)
 					continue
 				kind = id
 				sub(/-.*/, "", kind)

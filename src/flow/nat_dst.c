@@ -28,11 +28,65 @@ shift(const struct ip_addr *a, const struct ip_addr *from,
 	return nat_addr_add(&net.addr, nat_addr_sub(a, from));
 }
 
+static uint16_t
+binding_port(const struct pkt *p)
+{
+	return nat_has_ports(&p->key) ? ntohs(p->key.dport_be) : 0;
+}
+
+static enum verdict
+enter(const struct env *env, struct pkt *p, uint32_t i, struct nat_first *n)
+{
+	const struct nat_binding *b = nat_binding_at(env->nat, i);
+	struct ip_addr src = flow_key_src(&p->key);
+
+	if (!nat_binding_permits(env->nat, i, &src, ntohs(p->key.sport_be)))
+		return drop(p, REASON_NAT_BINDING);
+	if (b->sessions >= b->max_sessions)
+		return drop(p, REASON_NAT_BINDING_LIMIT);
+	if (b->key.internal.family == p->key.family)
+		nat_set_dst(&n->to, &b->key.internal);
+	else if (nat_family_dst(p, &b->key.internal, n) != VERDICT_NEXT)
+		return VERDICT_DROP;
+	if (b->key.port != 0)
+		n->to.dport_be = htons(b->key.port);
+	n->vr = (struct vr_id){b->key.vr};
+	n->binding = i;
+	n->rule[NAT_OF_DESTINATION] = b->rule;
+	n->kind[NAT_OF_DESTINATION] = NAT_SOURCE;
+	n->translated = true;
+	return VERDICT_NEXT;
+}
+
+/*
+ * NAT64's own outside addresses, from inside: who has the binding is reached by
+ * its inside address (RFC 6146 3.8).
+ */
+static enum verdict
+hairpin64(const struct env *env, struct pkt *p, struct nat_first *n)
+{
+	const struct ifl_spec *in = image_ifl(env->image, p->ifl);
+	struct vr_id vr = in != NULL ? in->vr : p->vr;
+	struct ip_addr dst = flow_key_dst(&n->to);
+	uint32_t i;
+
+	if (atomic_load_explicit(
+		    &env->nat->nat->bindings, memory_order_relaxed) == 0)
+		return VERDICT_NEXT;
+	i = nat_binding_inbound(
+		env->nat, vr, &dst, binding_port(p), p->key.protocol);
+	if (i == 0 || nat_binding_at(env->nat, i)->key.internal.family != IP_V6)
+		return VERDICT_NEXT;
+	n->to = p->key;
+	return enter(env, p, i, n);
+}
+
 static enum verdict
 static_dst(const struct env *env, struct pkt *p, const struct nat_rule_spec *r,
 	struct nat_first *n)
 {
 	struct ip_addr dst = flow_key_dst(&p->key), to;
+	enum verdict v;
 
 	switch (r->action) {
 	case NAT_PREFIX:
@@ -45,7 +99,8 @@ static_dst(const struct env *env, struct pkt *p, const struct nat_rule_spec *r,
 		to = nptv6_in(&dst, r);
 		break;
 	case NAT_INET:
-		return nat_family_dst_inet(p, r, n);
+		v = nat_family_dst_inet(p, r, n);
+		return v == VERDICT_NEXT ? hairpin64(env, p, n) : v;
 	default:
 		return VERDICT_NEXT;
 	}
@@ -124,33 +179,6 @@ destination(const struct env *env, struct pkt *p, const struct nat_rule_spec *r,
 	if (pool->has_vr)
 		n->vr = pool->vr;
 	n->dst_pool = pool->id;
-	return VERDICT_NEXT;
-}
-
-static uint16_t
-binding_port(const struct pkt *p)
-{
-	return nat_has_ports(&p->key) ? ntohs(p->key.dport_be) : 0;
-}
-
-static enum verdict
-enter(const struct env *env, struct pkt *p, uint32_t i, struct nat_first *n)
-{
-	const struct nat_binding *b = nat_binding_at(env->nat, i);
-	struct ip_addr src = flow_key_src(&p->key);
-
-	if (!nat_binding_permits(env->nat, i, &src, ntohs(p->key.sport_be)))
-		return drop(p, REASON_NAT_BINDING);
-	if (b->sessions >= b->max_sessions)
-		return drop(p, REASON_NAT_BINDING_LIMIT);
-	nat_set_dst(&n->to, &b->key.internal);
-	if (b->key.port != 0)
-		n->to.dport_be = htons(b->key.port);
-	n->vr = (struct vr_id){b->key.vr};
-	n->binding = i;
-	n->rule[NAT_OF_DESTINATION] = b->rule;
-	n->kind[NAT_OF_DESTINATION] = NAT_SOURCE;
-	n->translated = true;
 	return VERDICT_NEXT;
 }
 

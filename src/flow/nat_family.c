@@ -63,8 +63,8 @@ translatable(const struct pkt *p)
 }
 
 /* From here on the tuple is of the other family. */
-static enum verdict
-change_family(struct pkt *p, struct nat_first *n, const struct ip_addr *dst)
+enum verdict
+nat_family_dst(struct pkt *p, const struct ip_addr *dst, struct nat_first *n)
 {
 	struct flow_key to = {
 		.sport_be = n->to.sport_be,
@@ -93,7 +93,7 @@ nat_family_dst_inet(
 	if (ip_addr_is_unspecified(&to) || ip_addr_is_multicast(&to) ||
 		ip_addr_is_loopback(&to) || to.v4_be == UINT32_MAX)
 		return drop(p, REASON_NAT_FAMILY);
-	return change_family(p, n, &to);
+	return nat_family_dst(p, &to, n);
 }
 
 enum verdict
@@ -104,7 +104,7 @@ nat_family_dst_prefix(
 	struct ip_prefix net = ip_prefix_network(&r->prefix);
 
 	to = nat_addr_add(&net.addr, nat_addr_sub(&dst, &r->dst[0].lo));
-	return change_family(p, n, &to);
+	return nat_family_dst(p, &to, n);
 }
 
 enum verdict

@@ -15,6 +15,9 @@ struct ip_addr rfc6052_extract(const struct ip_addr *a6, unsigned int len);
 struct ip_addr rfc6052_embed(
 	const struct ip_prefix *prefix, const struct ip_addr *a4);
 
+/* This destination, of the other family. A drop: p has no translation. */
+enum verdict nat_family_dst(
+	struct pkt *p, const struct ip_addr *dst, struct nat_first *n);
 /* `static-nat inet`: an IPv6 destination that holds an IPv4 one. */
 enum verdict nat_family_dst_inet(
 	struct pkt *p, const struct nat_rule_spec *r, struct nat_first *n);

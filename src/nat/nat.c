@@ -120,6 +120,7 @@ nat_free(struct nat *nat)
 	}
 	nat_unmap(nat->of_id, NAT_IDS * sizeof(*nat->of_id));
 	nat_owners_free(nat->owners);
+	free(nat->alarms);
 	free(nat);
 }
 
@@ -333,6 +334,47 @@ retire(struct nat *nat, const struct nat_spec *spec)
 	}
 }
 
+static bool
+alarm_is_on(const struct nat *nat, uint32_t kind, uint32_t id)
+{
+	for (size_t i = 0; i < nat->nalarms; i++)
+		if (nat->alarms[i].kind == kind && nat->alarms[i].id == id)
+			return nat->alarms[i].on;
+	return false;
+}
+
+/* What is on stays on. Without memory there are no alarms, which is said. */
+static void
+note_alarms(struct nat *nat, const struct nat_spec *spec)
+{
+	struct nat_rule_alarm *list;
+	size_t n = 0;
+
+	for (unsigned int k = 0; k < NAT_KINDS; k++)
+		for (size_t i = 0; i < spec->nrules[k]; i++)
+			n += spec->rules[k][i].alarm_raise > 0;
+	list = calloc(n + 1, sizeof(*list));
+	if (list == NULL)
+		log_error("nat", "out of memory, no session count alarms");
+	for (unsigned int k = n = 0; k < NAT_KINDS && list != NULL; k++) {
+		for (size_t i = 0; i < spec->nrules[k]; i++) {
+			const struct nat_rule_spec *r = &spec->rules[k][i];
+
+			if (r->alarm_raise == 0)
+				continue;
+			memcpy(list[n].name, r->name, sizeof(list[n].name));
+			list[n].kind = k;
+			list[n].id = r->id;
+			list[n].raise = r->alarm_raise;
+			list[n].clear = r->alarm_clear;
+			list[n++].on = alarm_is_on(nat, k, r->id);
+		}
+	}
+	free(nat->alarms);
+	nat->alarms = list;
+	nat->nalarms = n;
+}
+
 int
 nat_prepare(struct nat *nat, const struct nat_spec *spec)
 {
@@ -352,6 +394,7 @@ nat_apply(struct nat *nat, const struct nat_spec *spec)
 	switch_pools(nat);
 	retire(nat, spec);
 	note_rules(nat, spec);
+	note_alarms(nat, spec);
 }
 
 void
@@ -452,6 +495,7 @@ reap(struct nat *nat, struct nat_pool *p)
 	return true;
 }
 
+/* pool-utilization-alarm [NA-62]. */
 static void
 watch_use(const struct nat *nat, struct nat_pool *p)
 {
@@ -492,9 +536,30 @@ watch_failures(const struct nat *nat, struct nat_pool *p)
 	p->failures_told = failures;
 }
 
+static void
+watch_rule(const struct nat *nat, struct nat_rule_alarm *a)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < nat->nworkers; i++)
+		n += atomic_load_explicit(
+			&nat_rule(nat->worker[i], a->kind, a->id)->active,
+			memory_order_relaxed);
+	if (a->on ? n > a->clear : n < a->raise)
+		return;
+	a->on = !a->on;
+	log_warn("nat",
+		"RT_NAT_RULE_SESSION_COUNT_ALARM_%s: %s rule %s, %llu sessions",
+		a->on ? "RAISE" : "CLEAR",
+		nat_kind_name((enum nat_kind)a->kind), a->name,
+		(unsigned long long)n);
+}
+
 void
 nat_tick(struct nat *nat)
 {
+	for (size_t i = 0; i < nat->nalarms; i++)
+		watch_rule(nat, &nat->alarms[i]);
 	for (uint32_t i = 0; i < NAT_SLOTS; i++) {
 		struct nat_pool *p = nat_slot(nat, i);
 

@@ -36,6 +36,13 @@
 struct nat_owners;
 struct nat_worker;
 
+/* rule-session-count-alarm of one rule [NA-63]. */
+struct nat_rule_alarm {
+	char name[NAT_NAME_LEN];
+	uint32_t kind, id, raise, clear;
+	bool on;
+};
+
 struct nat {
 	_Atomic(struct nat_pool *) slot[NAT_SLOTS];
 	_Atomic(struct nat_pool *) *of_id; /* of now; NULL: none */
@@ -46,6 +53,8 @@ struct nat {
 	uint64_t *print[NAT_KINDS];  /* by rule id: what it says, in short */
 	struct nat_owners *owners;   /* NULL: one worker */
 	_Atomic uint32_t bindings;   /* persistent ones, of all workers */
+	struct nat_rule_alarm *alarms; /* control thread */
+	size_t nalarms;
 	struct nat_worker *worker[NAT_WORKERS];
 	unsigned int nworkers;
 };

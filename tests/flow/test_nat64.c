@@ -328,6 +328,44 @@ test_mtu(void **state)
 	box_free(b);
 }
 
+/* [NA-76] a persistent binding of NAT64: an IPv4 host comes in, with the prefix
+ * in front of its address; and a neighbour, by the binding's IPv4 address. */
+static void
+test_binding(void **state)
+{
+	struct box *b = box_create(BOX64 POLICY("untrust", "trust", "in", "any",
+		"permit") POLICY("trust", "trust", "loop", "any", "permit")
+			SNAT_THEN("r", "pool p persistent-nat permit "
+				       "any-remote-host"));
+	struct in in = from6("64:ff9b::192.0.2.2", IPP_UDP), re;
+	struct out o = pass(b, in), back, p;
+	char hairpin[80];
+
+	(void)state;
+	re = first((struct in){.ifl = "ge-0/0/1.0",
+		.src = "192.0.2.99",
+		.dst = o.src,
+		.proto = IPP_UDP,
+		.sport = 9,
+		.dport = o.sport});
+	p = pass(b, re);
+	assert_string_equal(p.dst, "2001:db8:1::2");
+	assert_int_equal(p.dport, 700);
+	assert_string_equal(p.src, "64:ff9b::c000:263");
+	back = pass(b, answer_at(&re, &p, "ge-0/0/0.0"));
+	assert_string_equal(back.dst, "192.0.2.99");
+	assert_string_equal(back.src, o.src);
+	snprintf(hairpin, sizeof(hairpin), "64:ff9b::%s", o.src);
+	in = from6(hairpin, IPP_UDP);
+	in.src = "2001:db8:1::3";
+	in.dport = o.sport;
+	p = pass(b, in);
+	assert_string_equal(p.ifl, "ge-0/0/0.0");
+	assert_string_equal(p.dst, "2001:db8:1::2");
+	assert_int_equal(p.dport, 700);
+	box_free(b);
+}
+
 /* [NA-75] NAT46: a static prefix of the other family one way, the well-known
  * prefix the other. */
 static void
@@ -370,6 +408,7 @@ main(void)
 		cmocka_unit_test(test_fragments),
 		cmocka_unit_test(test_mtu),
 		cmocka_unit_test(test_nat46),
+		cmocka_unit_test(test_binding),
 	};
 
 	box_eal();

@@ -123,6 +123,60 @@ test_commits(void **state)
 	nat_free(nat);
 }
 
+/* [NA-62] [NA-63] raised at one number, cleared at another. */
+static void
+test_alarms(void **state)
+{
+	struct addr_range r = range("192.0.2.4", "192.0.2.4");
+	struct nat_pool_spec pool = {.name = "p",
+		.id = 1,
+		.kind = NAT_SOURCE,
+		.ranges = &r,
+		.nranges = 1,
+		.port_lo = 2001,
+		.port_hi = 2100,
+		.overloading = 1,
+		.alarm_raise = 50,
+		.alarm_clear = 40};
+	struct nat_rule_spec rule = {
+		.name = "r", .id = 3, .alarm_raise = 2, .alarm_clear = 1};
+	struct nat_spec spec = {.pools = &pool, .npools = 1};
+	struct nat_ask ask = {.ports = true, .tries = 8};
+	struct nat *nat = nat_create(1);
+	struct nat_rule_counts *c = nat_rule(nat->worker[0], NAT_SOURCE, 3);
+	struct nat_pick k[50];
+
+	(void)state;
+	spec.rules[NAT_SOURCE] = &rule;
+	spec.nrules[NAT_SOURCE] = 1;
+	assert_int_equal(0, nat_prepare(nat, &spec));
+	nat_apply(nat, &spec);
+	ask.pool = nat_pool_now(nat, 1);
+	for (unsigned int i = 0; i < 50; i++) {
+		nat_tick(nat);
+		assert_false(ask.pool->alarm);
+		assert_true(nat_pick_first(nat->worker[0], &ask, &k[i]));
+		assert_true(nat_pick_take(nat->worker[0], &k[i]));
+	}
+	nat_count(&c->active, 2);
+	nat_tick(nat);
+	assert_true(ask.pool->alarm);
+	assert_true(nat->alarms[0].on);
+	assert_int_equal(0, nat_prepare(nat, &spec));
+	nat_apply(nat, &spec);
+	assert_true(nat->alarms[0].on); /* a commit changes nothing */
+	for (unsigned int i = 0; i < 10; i++) {
+		nat_tick(nat);
+		assert_true(ask.pool->alarm);
+		nat_hold_release(nat->worker[0], &k[i].hold, 0);
+	}
+	nat_count(&c->active, (uint64_t)-1);
+	nat_tick(nat);
+	assert_false(ask.pool->alarm);
+	assert_false(nat->alarms[0].on);
+	nat_free(nat);
+}
+
 int
 main(void)
 {
@@ -130,6 +184,7 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_large),
 		cmocka_unit_test(test_commits),
+		cmocka_unit_test(test_alarms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
