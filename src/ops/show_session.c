@@ -29,6 +29,15 @@ add_wing_tracking(struct tnode *w, const struct wing_info *wing)
 	tree_leaf(w, "fin-state", "%u", wing->fin_state);
 }
 
+/* Between the families ping is of two protocols. */
+static uint8_t
+wing_protocol(uint8_t protocol, const struct wing_info *wing)
+{
+	if (protocol != IPP_ICMP && protocol != IPP_ICMP6)
+		return protocol;
+	return wing->src.family == IP_V4 ? IPP_ICMP : IPP_ICMP6;
+}
+
 static void
 add_wing(struct tnode *s, const struct image *image, const char *direction,
 	const struct session_info *info, const struct wing_info *wing,
@@ -43,8 +52,8 @@ add_wing(struct tnode *s, const struct image *image, const char *direction,
 	tree_leaf(
 		w, "destination-address", "%s", ip_addr_text(&wing->dst, text));
 	tree_leaf(w, "destination-port", "%u", wing->dport);
-	tree_leaf(
-		w, "protocol", "%s", ops_protocol_text(info->protocol, proto));
+	tree_leaf(w, "protocol", "%s",
+		ops_protocol_text(wing_protocol(info->protocol, wing), proto));
 	tree_leaf(w, "conn-tag", "0x0");
 	if (wing->ifl.v == 0)
 		tree_leaf(w, "interface-name", ".local..%u", wing->local_vr.v);

@@ -379,7 +379,7 @@ a_source_rule(void **state)
 	done(&res);
 }
 
-/* [NA-10] [NA-11] [NA-14] */
+/* [NA-10] [NA-11] [NA-14] [NA-16] */
 static void
 source_pools(void **state)
 {
