@@ -162,7 +162,7 @@ struct nat_spec {
 	bool address_persistent;
 	bool port_sequential;      /* port-randomization disable */
 	uint16_t port_lo, port_hi; /* pool-default-port-range: 1024..65535 */
-	uint32_t interface_overloading; /* of interface NAT; 1: off */
+	uint32_t interface_overloading;   /* of interface NAT; 1: off */
 	uint8_t alarm_raise, alarm_clear; /* pool-utilization-alarm */
 	bool no_v6_frag_header; /* natv6v4: no fragment header without need */
 };

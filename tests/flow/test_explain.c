@@ -247,8 +247,8 @@ test_ipv6_and_host(void **state)
 	"set security nat static rule-set s rule one then static-nat prefix "  \
 	"192.168.1.9/32 routing-instance LAN\n"
 #define POLICY_IN                                                              \
-	"set security address-book global address web 192.168.1.80/32\n"      \
-	"set security address-book global address nine 192.168.1.9/32\n"      \
+	"set security address-book global address web 192.168.1.80/32\n"       \
+	"set security address-book global address nine 192.168.1.9/32\n"       \
 	"set security policies from-zone ISP to-zone LAN policy in match "     \
 	"source-address any\n"                                                 \
 	"set security policies from-zone ISP to-zone LAN policy in match "     \

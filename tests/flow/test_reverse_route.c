@@ -212,7 +212,7 @@ ping_works_translated(struct box *b)
 		return false;
 	assert_string_equal("ge-0/0/0.0", o.ifl);
 	assert_string_equal("192.168.1.2", o.dst);
-	assert_int_equal(2817, o.sport);
+	assert_int_equal(2817, o.dport);
 	assert_true(o.checksum_ok);
 	return true;
 }
