@@ -6,9 +6,9 @@ BUILD := build
 # their own: 10 of 90 ticks a packet.
 MESON_RELEASE := --buildtype=release -Db_ndebug=true -Db_lto=true
 PREFIX ?= /usr/local
-SOAK_SECONDS ?= 600
+SOAK_SECONDS ?= $(or $(SECONDS),600)
 
-.PHONY: all deps lab check bench bench-build bench-peers fuzz soak clean install
+.PHONY: all deps lab check bench bench-build bench-peers fuzz soak clean install uninstall deb arm64
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD) programs
@@ -56,4 +56,17 @@ clean:
 	rm -rf build build-asan build-bench build-count build-fuzz
 
 install: all
+	ninja -C $(BUILD) installed
 	meson install -C $(BUILD) --no-rebuild
+
+# What `make install` wrote, and nothing else.
+uninstall:
+	ninja -C $(BUILD) uninstall
+
+# Debian packages, in build/deb.
+deb: deps
+	tools/deb.sh
+
+# Cross build for arm64 and its unit tests under qemu.
+arm64:
+	tools/arm64.sh

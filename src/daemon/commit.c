@@ -127,6 +127,7 @@ commit_routes(struct daemon *d)
 		log_error("routes", "out of memory, keeping the old routes");
 	if (host_wants_publish(d->host))
 		host_reuse(d->host);
+	d->trim = true;
 }
 
 static int

@@ -24,8 +24,8 @@
 
 /* A long answer pauses when this much waits for the reader... */
 #define OUT_PAUSE_BYTES (1u << 20)
-/* ...and a reader who lets more than this pile up is cut off. One million routes
- * as XML are 300 MB, all at once. */
+/* ...and a reader who lets more than this pile up is cut off. One million
+ * routes as XML are 300 MB, all at once. */
 #define OUT_MAX_BYTES (16u * PROTO_FRAME_MAX)
 
 #define PARTS_PER_TURN 8u

@@ -24,6 +24,13 @@ def main():
         def active():
             return f"{n + 2} active" in box.cli("show route summary")
         assert active(), box.cli("show route summary")
+        for command, least in (("show route", n),
+                               ("show configuration | display set", n),
+                               ("show configuration | display xml", n)):
+            began = time.monotonic()
+            got = box.cli(command + " | count") # longer than one frame
+            print(f"{command}: {time.monotonic() - began:.2f} s")
+            assert int(got.split()[1]) > least, got
         some = lines[-1].split()[6]
         assert "*[Static/5]" in box.cli(f"show route {some} exact")
         for dev, change in (("ge-0-0-1", False), ("ge-0-0-2", True)):

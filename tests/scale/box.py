@@ -180,6 +180,10 @@ class Box:
         f = self._figures("show system buffers")
         return f["current-mbufs"] + f["current-jumbo-clusters"]
 
+    def nat_ports(self):
+        return self._figures("show security nat resource-usage source-pool "
+                             "all").get("resource-usage-used", 0)
+
     def drops(self):
         text = self.cli("show security flow drops")
         return {line.split()[0]: line for line in text.splitlines()[1:] if line}
@@ -188,13 +192,39 @@ class Box:
         with open(f"/proc/{self.daemon.pid}/status", encoding="ascii") as f:
             return int([x for x in f if x.startswith("VmRSS")][0].split()[1])
 
+    def memory_kb(self):
+        """Resident kB: heap, and what is reserved at the start and touched as
+        needed (packet buffers, session tables: they keep their high-water
+        mark), and the rest."""
+        kinds, size, name = {}, 0, ""
+        with open(f"/proc/{self.daemon.pid}/smaps", encoding="ascii") as f:
+            for line in f:
+                words = line.split()
+                if "-" in words[0] and not words[0].endswith(":"):
+                    name = words[5] if len(words) > 5 else ""
+                elif words[0] == "Size:":
+                    size = int(words[1])
+                elif words[0] == "Rss:":
+                    kind = "heap" if name == "[heap]" else "reserved" \
+                        if size >= 32768 else "rest"
+                    kinds[kind] = kinds.get(kind, 0) + int(words[1])
+        return kinds
+
     def sanitized(self):
         """AddressSanitizer holds back what is freed: memory tells nothing."""
         with open(f"/proc/{self.daemon.pid}/maps", encoding="ascii") as f:
             return "libasan" in f.read()
 
     def fds(self):
-        return len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
+        """What the descriptors are, without the numbers of sockets."""
+        path = f"/proc/{self.daemon.pid}/fd"
+        kinds = []
+        for n in os.listdir(path):
+            try:
+                kinds.append(os.readlink(f"{path}/{n}").split(":[")[0])
+            except OSError:
+                pass # closed meanwhile
+        return sorted(kinds)
 
     def close(self):
         for p in self.procs:
