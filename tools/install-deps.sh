@@ -8,7 +8,7 @@ clang-format libclang-rt-14-dev libdpdk-dev libcmocka-dev libjansson-dev
 libxml2-dev libedit-dev libyaml-dev libpcap-dev iproute2 iputils-ping
 tcpdump iperf3 curl ethtool procps netcat-openbsd traceroute
 python3-pexpect openssh-client openssh-server python3-ncclient
-python3-junos-eznc ansible python3-xmltodict"
+python3-junos-eznc ansible python3-xmltodict python3-scapy coturn"
 
 missing=
 for p in $PACKAGES; do
