@@ -14,14 +14,15 @@ TYPE       of leaf and leaf-list: KIND[:MIN..MAX][|word,word,@set]
 attributes word=W (CLI word; - for none), key=NAME:TYPE, key2=NAME:TYPE[@W],
            ref=P[,P], ref2=P (of key2), default=V, ph=PLACEHOLDER, choice=NAME,
            oneliner, plus, group, inline, ordered, mandatory, accepted, hidden,
-           secret, open.
+           secret, open,
+           top (its statements are those of the top that follow it).
 """
 import re
 import sys
 
 KINDS = {"container", "presence", "list", "leaf", "leaf-list", "flag", "any"}
 FLAGS = ["oneliner", "plus", "group", "inline", "ordered", "mandatory",
-         "secret", "open"]
+         "secret", "open", "top"]
 TYPES = {"string", "name", "word", "u32", "u64", "enum", "ip", "ip4", "ip6",
          "prefix", "prefix4", "prefix6", "net", "net4", "net6", "ifd", "ifl",
          "mac", "time", "port", "protocol", "hostname", "nexthop", "icmptype",
@@ -233,24 +234,33 @@ class Writer:
             at += 1
         return order
 
+    def statements(self, n, i):
+        """Where its statements begin, and how many there are."""
+        if "top" in n.flags:
+            return f"&nodes[{i + 1}]", self.top - i
+        if not n.children:
+            return "NULL", 0
+        return f"&nodes[{n.first}]", len(n.children)
+
     def row(self, n, i):
         choices = sorted({c.choice for c in n.children if c.choice})
         for c in n.children:
             c.choice_id = choices.index(c.choice) + 1 if c.choice else 0
         flags = "|".join("SCHEMA_" + f.upper() for f in FLAGS if f in n.flags)
         kind = n.kind.upper().replace("-", "_")
-        first = f"&nodes[{n.first}]" if n.children else "NULL"
+        first, count = self.statements(n, i)
         parent = f"&nodes[{n.parent}]" if n.parent >= 0 else "NULL"
         return (f"\t{{{cstr(n.name)}, {cstr(n.word)}, {cstr(n.help)}, "
                 f"{cstr(n.ph)}, {cstr(n.default)}, {self.type(n.type)}, "
                 f"{self.key_table(n)}, "
                 f"{self.words(tuple(n.refs) if not n.keys else ())}, "
-                f"{parent}, {first}, {len(n.children)}, {i}, "
+                f"{parent}, {first}, {count}, {i}, "
                 f"{flags or 0}, SCHEMA_{kind}, SCHEMA_{n.status.upper()}, "
                 f"{getattr(n, 'choice_id', 0)}, {len(n.keys)}}},")
 
     def write(self, root):
         order = self.place(root)
+        self.top = len(root.children)
         rows = [self.row(n, i) for i, n in enumerate(order)]
         head = ["/* Made by tools/schemagen.py from schema/: do not edit. */",
                 '#include "config/schema.h"', "", "#include <stddef.h>", "",

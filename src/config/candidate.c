@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "config/ctree.h"
+#include "config/inherit.h"
 #include "config/store_file.h"
 
 struct rollback {
@@ -20,7 +21,9 @@ struct config_store {
 	char *dir; /* where it is stored: a directory or the file; or NULL */
 	struct config_store_ops ops;
 	struct config_tree *committed;
-	struct config_tree *candidate;        /* NULL: is what was committed */
+	struct config_tree *candidate; /* NULL: is what was committed */
+	struct config_tree *effective; /* NULL: the committed one as it is */
+	struct config_tree *scratch;   /* the candidate's, or NULL */
 	struct config_tree *unconfirmed_base; /* what a time-out returns to */
 	int64_t deadline;
 	bool lines; /* the candidate's line numbers are those of one text */
@@ -216,6 +219,8 @@ config_store_close(struct config_store *s)
 		free(s->history[i].text);
 	ctree_free(s->committed);
 	ctree_free(s->candidate);
+	ctree_free(s->effective);
+	ctree_free(s->scratch);
 	ctree_free(s->unconfirmed_base);
 	free(s->dir);
 	free(s);
@@ -225,6 +230,24 @@ const struct config_tree *
 config_store_committed(const struct config_store *s)
 {
 	return s->committed;
+}
+
+const struct config_tree *
+config_store_effective(const struct config_store *s)
+{
+	return s->effective != NULL ? s->effective : s->committed;
+}
+
+const struct config_tree *
+config_store_candidate_effective(struct config_store *s, struct report *report)
+{
+	const struct config_tree *t = config_store_candidate_read(s);
+
+	ctree_free(s->scratch);
+	s->scratch = NULL;
+	if (config_inherit(t, 0, &s->scratch, report) != 0)
+		return NULL;
+	return s->scratch != NULL ? s->scratch : t;
 }
 
 const struct config_tree *
@@ -311,12 +334,16 @@ confirm(struct config_store *s)
 int
 config_store_check(struct config_store *s, struct report *report)
 {
-	const struct config_tree *t = config_store_candidate_read(s);
-	int rc;
+	const struct config_tree *t;
+	int rc = -EINVAL;
 
 	if (!s->lines && s->candidate != NULL)
 		clear_lines(&s->candidate->root);
-	rc = config_check(&t->root, report);
+	t = config_store_candidate_effective(s, report);
+	if (t != NULL)
+		rc = config_check(&t->root, report);
+	else if (report->errors == 0)
+		rc = -ENOMEM;
 	if (rc == 0 && s->ops.check != NULL)
 		rc = s->ops.check(s->ops.ctx, &t->root, report);
 	if (rc == 0)
@@ -327,10 +354,12 @@ config_store_check(struct config_store *s, struct report *report)
 int
 config_store_boot(struct config_store *s, struct report *report)
 {
-	int rc = config_check(&s->committed->root, report);
+	int rc = config_inherit(s->committed, 0, &s->effective, report);
+	const struct config_tree *t = config_store_effective(s);
 
-	return rc != 0 ? rc
-		       : s->ops.apply(s->ops.ctx, &s->committed->root, report);
+	if (rc == 0)
+		rc = config_check(&t->root, report);
+	return rc != 0 ? rc : s->ops.apply(s->ops.ctx, &t->root, report);
 }
 
 static void
@@ -370,10 +399,11 @@ text_of(const struct config_tree *t, const struct commit_info *info,
 /* Check, prepare the file, apply: everything that may still refuse. */
 static int
 commit_try(struct config_store *s, const struct config_tree *next,
-	const struct commit_info *info, struct report *report)
+	const struct config_tree *effective, const struct commit_info *info,
+	struct report *report)
 {
 	struct sbuf text = SBUF_INIT;
-	int rc = config_check(&next->root, report);
+	int rc = config_check(&effective->root, report);
 
 	if (rc == 0 && s->dir != NULL) {
 		rc = text_of(next, info, &text);
@@ -386,7 +416,7 @@ commit_try(struct config_store *s, const struct config_tree *next,
 		sbuf_done(&text);
 	}
 	if (rc == 0)
-		rc = s->ops.apply(s->ops.ctx, &next->root, report);
+		rc = s->ops.apply(s->ops.ctx, &effective->root, report);
 	if (rc != 0 && s->dir != NULL)
 		store_abandon(s->dir);
 	return rc;
@@ -394,7 +424,8 @@ commit_try(struct config_store *s, const struct config_tree *next,
 
 /* It is in force now: nothing below may refuse it any more. */
 static void
-commit_done(struct config_store *s, struct config_tree *next, char *old_text,
+commit_done(struct config_store *s, struct config_tree *next,
+	struct config_tree *effective, char *old_text,
 	const struct commit_info *info, struct report *report)
 {
 	bool keep = s->committed_once;
@@ -408,6 +439,8 @@ commit_done(struct config_store *s, struct config_tree *next, char *old_text,
 	s->history[0].info = *info;
 	ctree_free(s->committed);
 	s->committed = next;
+	ctree_free(s->effective);
+	s->effective = effective;
 	if (s->dir == NULL)
 		return;
 	rc = store_publish(s->dir, keep, CONFIG_ROLLBACKS - 1);
@@ -423,23 +456,26 @@ commit_tree(struct config_store *s, struct config_tree *next,
 	const struct commit_request *request, struct report *report)
 {
 	struct sbuf old = SBUF_INIT;
+	struct config_tree *effective = NULL;
 	struct commit_info info;
-	int rc = 0;
+	int rc = config_inherit(next, 0, &effective, report);
 
 	make_info(request, &info);
-	if (s->dir == NULL) {
+	if (rc == 0 && s->dir == NULL) {
 		rc = text_of(s->committed, &s->history[0].info, &old);
 		if (rc == 0 && old.data == NULL)
 			sbuf_puts(&old, "\n");
 	}
 	if (rc == 0)
-		rc = commit_try(s, next, &info, report);
+		rc = commit_try(s, next, effective != NULL ? effective : next,
+			&info, report);
 	if (rc != 0) {
+		ctree_free(effective);
 		sbuf_done(&old);
 		return rc;
 	}
-	commit_done(s, next, s->dir == NULL ? sbuf_take(&old) : NULL, &info,
-		report);
+	commit_done(s, next, effective, s->dir == NULL ? sbuf_take(&old) : NULL,
+		&info, report);
 	return 0;
 }
 

@@ -67,6 +67,15 @@ int config_store_boot(struct config_store *s, struct report *report);
 const struct config_tree *config_store_committed(const struct config_store *s);
 
 /*
+ * The same two as they take effect, with what they inherit [CF-60]: what
+ * compile/ and the operational commands look at. The candidate's is good until
+ * the next call, and NULL when it cannot be made; the report says why.
+ */
+const struct config_tree *config_store_effective(const struct config_store *s);
+const struct config_tree *config_store_candidate_effective(
+	struct config_store *s, struct report *report);
+
+/*
  * The candidate, to be edited by cedit_command(). While it is what was
  * committed there is one tree for both; this call makes the second. NULL: out
  * of memory.

@@ -221,7 +221,7 @@ walk_sibling(struct cedit *e, const struct cnode *node,
 	size_t i = from;
 
 	cpath_start(p, parent, keyword || s->kind == SCHEMA_WORD ? NULL : s, 0,
-		e->flags);
+		e->flags | (ctree_in_group(node) ? CPATH_GROUP : 0));
 	while (i < n && cpath_feed(p, &words[i]))
 		i++;
 	if (i == n && cpath_end(p) && p->n == 1 && p->steps[0].schema == s)

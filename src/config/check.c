@@ -22,8 +22,12 @@ say(struct check *c, enum report_severity severity, const struct cnode *n,
 
 	if (statement == NULL)
 		c->nomem = true;
-	report_add(
-		c->report, severity, n->line, path, statement, "%s", message);
+	if (n->flags & CNODE_INHERITED)
+		report_add(c->report, severity, n->line, path, statement,
+			"%s (inherited from group '%s')", message, n->comment);
+	else
+		report_add(c->report, severity, n->line, path, statement, "%s",
+			message);
 	free(path);
 	free(statement);
 }
@@ -46,16 +50,10 @@ static void
 warn_accepted(struct check *c, const struct cnode *n)
 {
 	const struct schema_node *s = ctree_schema(n);
-	size_t i = schema_count;
 
-	if (s >= schema_universal &&
-		s < schema_universal + schema_universal_count)
-		i += (size_t)(s - schema_universal);
-	else
-		i = s->index;
-	if (c->warned[i])
+	if (c->warned[s->index])
 		return;
-	c->warned[i] = 1;
+	c->warned[s->index] = 1;
 	say(c, REPORT_WARNING, n, "statement has no effect");
 }
 
@@ -80,6 +78,9 @@ check_node(struct check *c, const struct cnode *n)
 {
 	const struct schema_node *s = ctree_schema(n);
 
+	/* What inherit.c reads, and macros, which nobody does. */
+	if (schema_is_universal(s) || (s->flags & SCHEMA_TOP))
+		return;
 	if (s->status == SCHEMA_ACCEPTED) {
 		warn_accepted(c, n);
 		return;
@@ -97,7 +98,7 @@ config_check(const struct cnode *root, struct report *report)
 	struct check c = {.root = root, .report = report};
 	unsigned int before = report->errors;
 
-	c.warned = calloc(schema_count + schema_universal_count, 1);
+	c.warned = calloc(schema_count, 1);
 	if (c.warned == NULL)
 		return -ENOMEM;
 	for (const struct cnode *k = cnode_first_any(root); k != NULL;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/ctree.h"
 #include "config/cvalue.h"
 #include "config/words.h"
 
@@ -215,7 +216,10 @@ feed_key(struct cpath *p, const struct cword *w)
 
 	if (i > 0 && k->word != NULL && !p->key_word)
 		return feed_key_word(p, w, k->word);
-	v = value(p, k->type, w);
+	if ((p->flags & CPATH_GROUP) && !w->punct && ctree_is_pattern(w->text))
+		v = w->text;
+	else
+		v = value(p, k->type, w);
 	if (v == NULL)
 		return false;
 	if (i + 1 < s->n_keys) {
@@ -236,6 +240,8 @@ feed_key(struct cpath *p, const struct cword *w)
 	}
 	p->want = NULL;
 	p->key = 0;
+	if (s->flags & SCHEMA_TOP)
+		p->flags |= CPATH_GROUP;
 	return descend(p, s);
 }
 
@@ -323,6 +329,9 @@ feed_unnamed(struct cpath *p, const struct cword *w)
 		only = c;
 		if (cvalue_check(c->n_keys ? c->keys[0].type : c->type, w->text,
 			    buf, NULL) != NULL)
+			break;
+		if ((p->flags & CPATH_GROUP) && c->n_keys > 0 &&
+			ctree_is_pattern(w->text))
 			break;
 	}
 	if (only == NULL)

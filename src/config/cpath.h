@@ -33,6 +33,7 @@ struct cstep {
 enum cpath_flags {
 	CPATH_ABBREV = 1 << 0, /* unambiguous prefixes of keywords do */
 	CPATH_OPEN = 1 << 1,   /* the last key or value may be missing */
+	CPATH_GROUP = 1 << 2,  /* below groups: keys may be patterns */
 };
 
 struct cpath {

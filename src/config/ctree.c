@@ -2,6 +2,7 @@
 #include "config/ctree.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -462,6 +463,36 @@ ctree_clone(const struct config_tree *t)
 		return c;
 	ctree_free(c);
 	return NULL;
+}
+
+bool
+ctree_in_group(const struct cnode *n)
+{
+	for (; n != NULL; n = ctree_parent(n))
+		if (ctree_schema(n)->flags & SCHEMA_TOP)
+			return true;
+	return false;
+}
+
+bool
+ctree_is_pattern(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 2 && text[0] == '<' && text[len - 1] == '>';
+}
+
+bool
+ctree_pattern_match(const char *pattern, const char *name)
+{
+	char inner[512];
+	size_t len = strlen(pattern);
+
+	if (len - 2 >= sizeof(inner))
+		return false;
+	memcpy(inner, pattern + 1, len - 2);
+	inner[len - 2] = '\0';
+	return fnmatch(inner, name, 0) == 0;
 }
 
 static struct cnode *

@@ -39,6 +39,7 @@ enum cnode_flags {
 	CNODE_PROTECTED = 1 << 1,
 	CNODE_BRACED = 1 << 2,    /* a word that was followed by { */
 	CNODE_BRACKETED = 1 << 3, /* a word that was followed by [ */
+	CNODE_INHERITED = 1 << 4, /* the comment is the name of its group */
 };
 
 struct cnode {
@@ -109,6 +110,15 @@ uint64_t ctree_digest(struct cnode *n);
 /* The first and next node of any run, inactive ones included. */
 struct cnode *ctree_first(const struct cnode *n);
 struct cnode *ctree_next(const struct cnode *n);
+
+/* Does n stand below a group? Then its keys may be patterns: <ge-*>. */
+bool ctree_in_group(const struct cnode *n);
+
+/* Is text a pattern of names, as groups have them? */
+bool ctree_is_pattern(const char *text);
+
+/* Does name match the pattern? */
+bool ctree_pattern_match(const char *pattern, const char *name);
 
 static inline const struct schema_node *
 ctree_schema(const struct cnode *n)

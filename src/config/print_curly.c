@@ -20,11 +20,30 @@ put_indent(unsigned int level, struct sbuf *out)
 	sbuf_pad(out, ' ', (size_t)level * 4);
 }
 
+/* `display inheritance`: from which group n is. */
+static void
+put_group(const struct cnode *n, unsigned int level, struct sbuf *out)
+{
+	put_indent(level, out);
+	sbuf_puts(out, "##\n");
+	put_indent(level, out);
+	sbuf_puts(out, "## '");
+	if (n->val[0] != NULL)
+		words_values(n, out);
+	else
+		words_keyword(n, out);
+	sbuf_printf(out, "' was inherited from group '%s'\n", n->comment);
+	put_indent(level, out);
+	sbuf_puts(out, "##\n");
+}
+
 /* What stands before a statement: its comment, the indent, its tags. */
 static void
 put_head(const struct cnode *n, unsigned int level, struct sbuf *out)
 {
-	if (n->comment != NULL) {
+	if (n->comment != NULL && (n->flags & CNODE_INHERITED)) {
+		put_group(n, level, out);
+	} else if (n->comment != NULL) {
 		put_indent(level, out);
 		sbuf_puts(out, "/* ");
 		sbuf_puts(out, n->comment);

@@ -105,7 +105,8 @@ put_marks(const struct cnode *n, const char *attributes, struct sbuf *out)
 		sep = ", ";
 	}
 	if (n->comment != NULL) {
-		sbuf_printf(out, "%s\"comment\" : ", sep);
+		sbuf_printf(out, "%s\"%s\" : ", sep,
+			n->flags & CNODE_INHERITED ? "junos:group" : "comment");
 		put_string(n->comment, out);
 		sep = ", ";
 	}

@@ -88,7 +88,9 @@ put_keys(const struct cnode *n, unsigned int level, struct sbuf *out)
 static void
 put_open(const struct cnode *n, unsigned int level, struct sbuf *out)
 {
-	if (n->comment != NULL) {
+	bool inherited = n->flags & CNODE_INHERITED;
+
+	if (n->comment != NULL && !inherited) {
 		put_indent(level, out);
 		sbuf_puts(out, "<junos:comment>/* ");
 		put_text(n->comment, out);
@@ -100,6 +102,11 @@ put_open(const struct cnode *n, unsigned int level, struct sbuf *out)
 		sbuf_puts(out, " inactive=\"inactive\"");
 	if (n->flags & CNODE_PROTECTED)
 		sbuf_puts(out, " protect=\"protect\"");
+	if (n->comment != NULL && inherited) {
+		sbuf_puts(out, " junos:group=\"");
+		put_text(n->comment, out);
+		sbuf_putc(out, '"');
+	}
 }
 
 /* "root-login allow": most likely a leaf and its value. */

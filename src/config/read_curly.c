@@ -27,6 +27,7 @@ struct frame {
 	struct cnode *protect; /* gets the mark at the end */
 	unsigned int tags;     /* for each of those entries */
 	unsigned int depth;    /* of node in the tree */
+	bool group;            /* below groups */
 };
 
 struct reader {
@@ -105,7 +106,8 @@ walk(struct reader *r, bool block, unsigned int *tags, size_t *first)
 		return false;
 	}
 	cpath_start(p, ctree_schema(f->node), f->want, f->depth,
-		block || (*tags & TAG_DELETE) ? CPATH_OPEN : 0);
+		(block || (*tags & TAG_DELETE) ? CPATH_OPEN : 0) |
+			(f->group ? CPATH_GROUP : 0));
 	for (; i < r->words.n; i++)
 		if (!cpath_feed(p, &r->words.w[i]))
 			break;
@@ -270,7 +272,9 @@ push(struct reader *r, unsigned int tags, const struct cedit_made *made)
 	const struct cstep *st = cpath_last(&r->path);
 	struct frame *f = &r->frames[++r->top];
 
-	*f = (struct frame){.node = made->last, .depth = st->depth};
+	*f = (struct frame){.node = made->last,
+		.depth = st->depth,
+		.group = r->path.flags & CPATH_GROUP};
 	if (st->is_open) {
 		f->want = st->schema;
 		f->tags = tags;

@@ -189,10 +189,14 @@ read_keys(struct tree_reader *r, const struct cnode *parent,
 	*ret_none = missing == s->n_keys;
 	if (missing > 0 && !*ret_none)
 		tree_error(r, parent, e->name, "missing argument");
-	for (unsigned int i = 0; missing == 0 && i < s->n_keys; i++)
-		if (!check_value(r, parent, s->keys[i].type,
-			    tnode_text(e, s->keys[i].name), out, i))
+	for (unsigned int i = 0; missing == 0 && i < s->n_keys; i++) {
+		const char *text = tnode_text(e, s->keys[i].name);
+
+		if (ctree_is_pattern(text) && ctree_in_group(parent))
+			out->v[i] = text;
+		else if (!check_value(r, parent, s->keys[i].type, text, out, i))
 			return false;
+	}
 	return missing == 0;
 }
 

@@ -25,7 +25,7 @@ const struct schema_node schema_universal[] = {
 		.placeholder = "group-name",
 		.type = &type_name,
 		.kind = SCHEMA_LEAF_LIST,
-		.status = SCHEMA_ACCEPTED,
+		.flags = SCHEMA_ORDERED,
 	},
 	{
 		.name = "apply-groups-except",
@@ -34,7 +34,7 @@ const struct schema_node schema_universal[] = {
 		.placeholder = "group-name",
 		.type = &type_name,
 		.kind = SCHEMA_LEAF_LIST,
-		.status = SCHEMA_ACCEPTED,
+		.flags = SCHEMA_ORDERED,
 	},
 	{
 		.name = "apply-macro",
@@ -43,13 +43,19 @@ const struct schema_node schema_universal[] = {
 		.placeholder = "name",
 		.keys = macro_keys,
 		.kind = SCHEMA_LIST,
-		.status = SCHEMA_ACCEPTED,
 		.flags = SCHEMA_OPEN,
 		.n_keys = 1,
 	},
 };
 const unsigned int schema_universal_count =
 	sizeof(schema_universal) / sizeof(schema_universal[0]);
+
+bool
+schema_is_universal(const struct schema_node *n)
+{
+	return n >= schema_universal &&
+	       n < schema_universal + schema_universal_count;
+}
 
 bool
 schema_has_body(const struct schema_node *n)

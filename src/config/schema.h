@@ -39,6 +39,7 @@ enum schema_flags {
 	SCHEMA_MANDATORY = 1 << 5, /* must be there if its parent is */
 	SCHEMA_SECRET = 1 << 6,
 	SCHEMA_OPEN = 1 << 7, /* unknown statements below it are kept */
+	SCHEMA_TOP = 1 << 8,  /* groups: holds the statements of the top */
 };
 
 enum schema_type_kind {
@@ -117,6 +118,12 @@ extern const struct schema_node schema_any_word;
 /* apply-groups and its kin, allowed below every container and list. */
 extern const struct schema_node schema_universal[];
 extern const unsigned int schema_universal_count;
+
+/* Their places in schema_universal. */
+enum { SCHEMA_APPLY_GROUPS, SCHEMA_APPLY_GROUPS_EXCEPT, SCHEMA_APPLY_MACRO };
+
+/* Is n one of them? */
+bool schema_is_universal(const struct schema_node *n);
 
 /* The statement of n that word begins, exactly spelt; or NULL. */
 const struct schema_node *schema_child(

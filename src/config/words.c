@@ -80,6 +80,26 @@ like_keyword(const struct cnode *n, const char *text)
 	       schema_child(s->parent, text) != NULL;
 }
 
+/* <ge-*>, which a group's key is written as it is. */
+static bool
+is_bare_pattern(const struct cnode *n, const char *text)
+{
+	return ctree_is_pattern(text) && ctree_schema(n)->n_keys > 0 &&
+	       strpbrk(text, " \t\n\r;{}[]#\"|&()'=\\") == NULL &&
+	       strpbrk(text + 1, "<") == NULL &&
+	       strchr(text, '>') == text + strlen(text) - 1 &&
+	       strstr(text, "/*") == NULL && ctree_in_group(n);
+}
+
+static void
+put_value(const struct cnode *n, const char *text, bool force, struct sbuf *out)
+{
+	if (!force && is_bare_pattern(n, text))
+		sbuf_puts(out, text);
+	else
+		words_quote(out, text, force);
+}
+
 void
 words_values(const struct cnode *n, struct sbuf *out)
 {
@@ -88,7 +108,7 @@ words_values(const struct cnode *n, struct sbuf *out)
 
 	if (n->val[0] == NULL)
 		return;
-	words_quote(out, n->val[0], secret || like_keyword(n, n->val[0]));
+	put_value(n, n->val[0], secret || like_keyword(n, n->val[0]), out);
 	if (s->n_keys < 2)
 		return;
 	sbuf_putc(out, ' ');
@@ -96,7 +116,7 @@ words_values(const struct cnode *n, struct sbuf *out)
 		sbuf_puts(out, s->keys[1].word);
 		sbuf_putc(out, ' ');
 	}
-	words_quote(out, n->val[1], false);
+	put_value(n, n->val[1], false, out);
 }
 
 void

@@ -76,12 +76,24 @@ find_session(void *ctx, const struct explain_query *q, struct zone_id token,
 	return s.id;
 }
 
+/* As it would take effect; as written, if groups are wrong. */
+static const struct config_tree *
+candidate(struct daemon *d)
+{
+	struct report report = REPORT_INIT;
+	const struct config_tree *t =
+		config_store_candidate_effective(d->store, &report);
+
+	report_done(&report);
+	return t != NULL ? t : config_store_candidate_read(d->store);
+}
+
 static struct explain_env
 explain_env(struct daemon *d)
 {
 	return (struct explain_env){
-		.committed = config_store_committed(d->store),
-		.candidate = config_store_candidate_read(d->store),
+		.committed = config_store_effective(d->store),
+		.candidate = candidate(d),
 		.image = d->image,
 		.routes = d->routes,
 		.neigh = d->neigh,
@@ -131,6 +143,6 @@ daemon_drop_line(const struct drop_note *note, const struct ifl_spec *ifl,
 {
 	struct daemon *d = &daemon_state;
 
-	return explain_drop_line(config_store_committed(d->store), d->image,
+	return explain_drop_line(config_store_effective(d->store), d->image,
 		note, ifl, out);
 }

@@ -25,7 +25,7 @@ static int
 make_image(struct daemon *d, struct report *report, struct image **ret)
 {
 	const struct cnode *root =
-		config_root(config_store_committed(d->store));
+		config_root(config_store_effective(d->store));
 	struct image_spec *is = NULL;
 	struct route_spec *rs = NULL;
 	int rc = compile_config(root, d->ids, report, &is, &rs);

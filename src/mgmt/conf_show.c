@@ -2,11 +2,13 @@
 /*
  * Configuration as text: show, show configuration, compare.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "config/candidate.h"
 #include "config/config.h"
+#include "config/inherit.h"
 #include "mgmt/conf.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
@@ -133,6 +135,33 @@ conf_print_header(const struct session *s, bool committed, struct sbuf *out)
 	}
 }
 
+/*
+ * `display inheritance`: the tree with what it inherits. *own is the caller's
+ * to free; NULL: as it is. False after an error.
+ */
+static bool
+with_inherited(struct session *s, const struct config_tree **tree,
+	struct config_tree **own)
+{
+	unsigned int flags = INHERIT_SHOW;
+	struct report r = REPORT_INIT;
+	int rc;
+
+	*own = NULL;
+	if (!s->pipes.inherit || *tree == NULL)
+		return true;
+	if (s->pipes.no_comments)
+		flags |= INHERIT_NO_COMMENTS;
+	rc = config_inherit(*tree, flags, own, &r);
+	conf_report_commit(s, &r);
+	report_done(&r);
+	if (rc == -ENOMEM)
+		session_error(s, NO_COLUMN, "error: out of memory");
+	if (*own != NULL)
+		*tree = *own;
+	return rc == 0;
+}
+
 void
 conf_print_place(struct session *s, const struct config_tree *tree,
 	const struct conf_words *cw, bool committed)
@@ -140,11 +169,16 @@ conf_print_place(struct session *s, const struct config_tree *tree,
 	struct sbuf out = SBUF_INIT;
 	struct parse_error e;
 	struct cpath p = {0};
+	struct config_tree *own;
 	struct cnode *n;
 	bool all;
 
 	if (conf_path_parse(cw, CPATH_OPEN, &p, &e) < 0) {
 		session_parse_error(s, &e);
+		cpath_done(&p);
+		return;
+	}
+	if (!with_inherited(s, &tree, &own)) {
 		cpath_done(&p);
 		return;
 	}
@@ -163,6 +197,7 @@ conf_print_place(struct session *s, const struct config_tree *tree,
 		session_error(s, NO_COLUMN, "error: out of memory");
 	else
 		session_print_text(s, sbuf_text(&out));
+	config_free(own);
 	sbuf_done(&out);
 	cpath_done(&p);
 }

@@ -222,6 +222,8 @@ read_display(struct reader *r)
 			r->error, r->w->w[r->at - 1].column, "syntax error.");
 	if (d->form != PIPE_FORM_TEXT)
 		r->p->form = d->form;
+	if (strcmp(d->name, "inheritance") == 0)
+		r->p->inherit = true;
 	while (!at_end(r)) {
 		rc = choose(r, display_options, N_DISPLAY_OPTIONS,
 			sizeof(display_options[0]), &row);
@@ -232,6 +234,8 @@ read_display(struct reader *r)
 				"syntax error.");
 		if (display_options[row].form != PIPE_FORM_TEXT)
 			r->p->form = display_options[row].form;
+		if (strcmp(display_options[row].name, "no-comments") == 0)
+			r->p->no_comments = true;
 	}
 	return 0;
 }

@@ -33,6 +33,8 @@ struct pipe_stage {
 struct pipes {
 	enum pipe_form form;
 	unsigned int rollback; /* of compare */
+	bool inherit;          /* display inheritance... */
+	bool no_comments;      /* ...without saying from where */
 	unsigned int n;
 	struct pipe_stage stage[PIPE_STAGES_MAX];
 };

@@ -8,6 +8,7 @@
 #include "config/config.h"
 #include "config/ctree.h"
 #include "config/read_tree.h"
+#include "config/inherit.h"
 #include "mgmt/conf_store.h"
 
 enum form {
@@ -225,13 +226,38 @@ filtered(struct session *s, const struct tnode *rpc,
 	ctree_free(part);
 }
 
+/* inherit="inherit" [groups="groups"]; NULL after an error. */
+static const struct config_tree *
+inherited(struct session *s, const struct tnode *rpc,
+	const struct config_tree *t, struct config_tree **own)
+{
+	unsigned int flags = INHERIT_SHOW | INHERIT_NO_GROUPS;
+	struct report r = REPORT_INIT;
+	int rc;
+
+	if (t == NULL || tnode_attr(rpc, "inherit") == NULL)
+		return t;
+	if (tnode_attr(rpc, "groups") == NULL)
+		flags |= INHERIT_NO_COMMENTS;
+	rc = config_inherit(t, flags, own, &r);
+	if (rc != 0)
+		rpc_error(s, NULL,
+			&(struct rpc_error){
+				.message = r.n > 0 ? r.entries[0].message
+						   : "out of memory"});
+	report_done(&r);
+	if (rc != 0)
+		return NULL;
+	return *own != NULL ? *own : t;
+}
+
 void
 rpc_get_configuration(struct session *s, const struct tnode *rpc)
 {
 	const char *database = tnode_attr(rpc, "database");
 	bool committed = database && strcmp(database, "candidate") != 0;
 	const struct config_tree *t;
-	struct config_tree *old = NULL;
+	struct config_tree *old = NULL, *own = NULL;
 	enum form form;
 	unsigned int n = 0;
 
@@ -255,7 +281,10 @@ rpc_get_configuration(struct session *s, const struct tnode *rpc)
 		if (old == NULL)
 			return;
 	}
-	filtered(s, rpc, t, form, committed || old != NULL);
+	t = inherited(s, rpc, t, &own);
+	if (t != NULL)
+		filtered(s, rpc, t, form, committed || old != NULL);
+	ctree_free(own);
 	ctree_free(old);
 }
 

@@ -40,7 +40,7 @@ configured_router_id(struct ops_request *rq, const struct vr_spec *vr)
 {
 	const struct config_tree *tree =
 		rq->env->config != NULL
-			? config_store_committed(rq->env->config)
+			? config_store_effective(rq->env->config)
 			: NULL;
 	const struct cnode *n = tree != NULL ? config_root(tree) : NULL;
 

@@ -10,6 +10,7 @@
 #include "base/sbuf.h"
 #include "compile/compile.h"
 #include "config/config.h"
+#include "config/inherit.h"
 #include "explain/expect.h"
 #include "flow/flow.h"
 #include "flow/flow_log.h"
@@ -137,6 +138,8 @@ load(struct engine *e, const char *text, size_t len, const char *name,
 	struct config_tree *tree = NULL;
 	int rc = config_load_text(text, len, name, &tree, report);
 
+	if (rc == 0)
+		rc = config_effective(&tree, report);
 	if (rc == 0)
 		rc = config_check(config_root(tree), report);
 	if (rc == 0)

@@ -155,9 +155,6 @@ static const struct {
 		"[edit interfaces ge-0/0/0]\n  'speed 1g'\n    warning: "
 		"statement has no effect\n[edit]\n  'snmp'\n    warning: "
 		"statement has no effect\n"},
-	{"set interfaces ge-0/0/0 unit 0 apply-groups g\n",
-		"[edit interfaces ge-0/0/0 unit 0]\n  'apply-groups g'\n    "
-		"warning: statement has no effect\n"},
 	{"set version 23.4\n", ""},
 };
 

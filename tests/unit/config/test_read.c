@@ -144,7 +144,7 @@ static const struct {
 		NULL},
 	{"groups { g { interfaces { <*> { mtu 1500; } } } }\napply-groups [ g "
 	 "h ];",
-		"groups {\n    g {\n        interfaces {\n            \"<*>\" "
+		"groups {\n    g {\n        interfaces {\n            <*> "
 		"{\n                mtu 1500;\n            }\n        }\n    "
 		"}\n}\napply-groups [ g h ];\n",
 		NULL},
