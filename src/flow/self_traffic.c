@@ -117,6 +117,23 @@ denied(struct pkt *p, const struct policy_result *r)
 						  : REASON_POLICY_DENY);
 }
 
+/* Policies from or to junos-host only refuse: what none matches is permitted,
+ * and is no hit of the default policy [FL-14]. */
+static enum verdict
+junos_host_policy(const struct env *env, struct pkt *p, struct zone_id from,
+	struct zone_id to)
+{
+	struct policy_query q = policy_query_of(p, from, to);
+	struct policy_result r;
+
+	image_policy_match(env->image, &q, &r);
+	p->policy = r.index;
+	if (r.index == POLICY_DEFAULT)
+		return VERDICT_NEXT;
+	++*policy_hits(env->counters, r.index);
+	return r.action == POLICY_PERMIT ? VERDICT_NEXT : denied(p, &r);
+}
+
 enum verdict
 self_traffic_in(const struct env *env, struct pkt *p, const struct path *to,
 	uint32_t *ret_policy)
@@ -142,13 +159,8 @@ self_traffic_in(const struct env *env, struct pkt *p, const struct path *to,
 	}
 	if (!self_traffic_allowed(&owner->host_inbound, p))
 		return drop(p, REASON_HOST_INBOUND);
-	if (image_has_context(env->image, from, ZONE_JUNOS_HOST)) {
-		q = policy_query_of(p, from, ZONE_JUNOS_HOST);
-		image_policy_match(env->image, &q, &r);
-		p->policy = r.index;
-		if (r.index != POLICY_DEFAULT && r.action != POLICY_PERMIT)
-			return denied(p, &r);
-	}
+	if (image_has_context(env->image, from, ZONE_JUNOS_HOST))
+		return junos_host_policy(env, p, from, ZONE_JUNOS_HOST);
 	return VERDICT_NEXT;
 }
 
@@ -156,9 +168,6 @@ enum verdict
 self_traffic_out(const struct env *env, struct pkt *p, const struct path *to,
 	uint32_t *ret_policy)
 {
-	struct policy_result r;
-	struct policy_query q;
-
 	*ret_policy = POLICY_SELF;
 	if (to->type == NH_LOCAL || to->type == NH_RECEIVE)
 		return VERDICT_NEXT; /* to itself */
@@ -166,10 +175,5 @@ self_traffic_out(const struct env *env, struct pkt *p, const struct path *to,
 		return drop(p, REASON_NULL_ZONE);
 	if (!image_has_context(env->image, ZONE_JUNOS_HOST, to->zone))
 		return VERDICT_NEXT;
-	q = policy_query_of(p, ZONE_JUNOS_HOST, to->zone);
-	image_policy_match(env->image, &q, &r);
-	p->policy = r.index;
-	if (r.index != POLICY_DEFAULT && r.action != POLICY_PERMIT)
-		return denied(p, &r);
-	return VERDICT_NEXT;
+	return junos_host_policy(env, p, ZONE_JUNOS_HOST, to->zone);
 }

@@ -196,7 +196,9 @@ test_junos_host(void **state)
 
 	(void)state;
 	dropped(b, ssh, REASON_POLICY_DENY);
+	assert_int_equal(box_policy_hits(b, "h"), 1);
 	assert_int_equal(VERDICT_LOCAL, box_send(b, &ping).verdict);
+	assert_int_equal(box_policy_hits(b, "h"), 1);
 	assert_string_equal("self-traffic-policy", box_session(b, 0).policy);
 	box_commit(b, ZONES INBOUND("trust", "system-services all")
 			      HOST("reject", "junos-ssh"));
@@ -254,6 +256,7 @@ test_from_box(void **state)
 				      "quiet", "any", "deny"));
 		p.dport = 1;
 		dropped(b, p, REASON_POLICY_DENY);
+		assert_int_equal(box_policy_hits(b, "quiet"), 1);
 		box_free(b);
 	}
 }
