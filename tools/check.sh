@@ -68,6 +68,7 @@ note "build for release"
 if make all >build-release.log 2>&1; then
 	if [ "$(id -u)" -eq 0 ]; then
 		counted "labs and network tests" tests/netns/run.sh
+		counted "NAT from outside" tests/nat/run.sh
 		counted "scale and soak" tests/scale/run.sh
 		counted "real clients" tests/clients/run.sh
 	else
