@@ -12,6 +12,7 @@
 #include "config/candidate.h"
 #include "config/cedit.h"
 #include "config/config.h"
+#include "mgmt/access.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
 #include "mgmt/request.h"
@@ -501,7 +502,10 @@ conf_command(struct session *s)
 	char *prefix = strdup(sbuf_text(&s->path));
 
 	/* A copy: the verb may change the path. */
-	if (prefix == NULL)
+	if (!session_may(s, ACCESS_CONFIGURE)) {
+		session_denied(s); /* a commit has taken it away */
+		conf_abandon(s);
+	} else if (prefix == NULL)
 		session_error(s, NO_COLUMN, "error: out of memory");
 	else
 		run_verb(s, 0, prefix);

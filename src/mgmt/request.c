@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "mgmt/access.h"
 #include "mgmt/conf.h"
 #include "mgmt/names.h"
 #include "mgmt/oper.h"
@@ -99,11 +100,45 @@ session_continue(struct session *s)
 	return true;
 }
 
+/* The command spelt out, and its arguments as they were given. */
+static void
+spell(const struct grammar_result *r, struct sbuf *out)
+{
+	sbuf_puts(out, r->command->words);
+	for (unsigned int i = 0; i < r->nargs; i++) {
+		const struct command_arg *a = r->args[i].arg;
+
+		if (a->word != NULL)
+			sbuf_printf(out, " %s", a->word);
+		if (a->kind != ARG_FLAG && r->args[i].value != NULL)
+			sbuf_printf(out, " %s", r->args[i].value);
+	}
+}
+
+/* [CF-70] */
+static bool
+may_run(const struct session *s, const struct grammar_result *r)
+{
+	struct sbuf line = SBUF_INIT;
+	bool ok;
+
+	spell(r, &line);
+	ok = !line.failed && session_may_run(s, sbuf_text(&line));
+	sbuf_done(&line);
+	return ok;
+}
+
 static void
 start(struct session *s, const struct grammar_result *r)
 {
-	struct ops_request *rq = calloc(1, sizeof(*rq));
+	struct ops_request *rq;
 
+	if (!may_run(s, r)) {
+		session_denied(s);
+		session_end(s);
+		return;
+	}
+	rq = calloc(1, sizeof(*rq));
 	if (rq == NULL) {
 		session_error(s, NO_COLUMN, "error: out of memory");
 		session_end(s);

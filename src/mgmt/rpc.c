@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mgmt/access.h"
 #include "mgmt/request.h"
 
 static void
@@ -129,21 +130,25 @@ static const struct {
 	const char *name;
 	rpc_fn *run;
 	bool private, command;
+	unsigned int access; /* 0: everybody, or the command says */
 } rpcs[] = {
-	{"close-configuration", rpc_close, false, false},
-	{"command", run_command, false, true},
-	{"commit-configuration", rpc_commit, false, false},
-	{"discard-changes", rpc_discard, true, false},
-	{"get-commit-information", rpc_get_commits, false, false},
-	{"get-commit-revision-information", rpc_get_revision, false, false},
-	{"get-configuration", rpc_get_configuration, true, false},
-	{"get-rollback-information", rpc_get_rollback, false, false},
-	{"kill-session", rpc_kill, false, false},
-	{"load-configuration", rpc_load, true, false},
-	{"lock-configuration", rpc_lock, false, false},
-	{"open-configuration", rpc_open, false, false},
-	{"unlock-configuration", rpc_unlock, false, false},
-	{"vrflow-session", rpc_session, false, false},
+	{"close-configuration", rpc_close, false, false, 0},
+	{"command", run_command, false, true, 0},
+	{"commit-configuration", rpc_commit, false, false, ACCESS_CONFIGURE},
+	{"discard-changes", rpc_discard, true, false, ACCESS_CONFIGURE},
+	{"get-commit-information", rpc_get_commits, false, false, ACCESS_VIEW},
+	{"get-commit-revision-information", rpc_get_revision, false, false,
+		ACCESS_VIEW},
+	{"get-configuration", rpc_get_configuration, true, false,
+		ACCESS_VIEW_CONFIG},
+	{"get-rollback-information", rpc_get_rollback, false, false,
+		ACCESS_VIEW_CONFIG},
+	{"kill-session", rpc_kill, false, false, ACCESS_MAINTENANCE},
+	{"load-configuration", rpc_load, true, false, ACCESS_CONFIGURE},
+	{"lock-configuration", rpc_lock, false, false, ACCESS_CONFIGURE},
+	{"open-configuration", rpc_open, false, false, ACCESS_CONFIGURE},
+	{"unlock-configuration", rpc_unlock, false, false, 0},
+	{"vrflow-session", rpc_session, false, false, 0},
 };
 
 bool
@@ -154,6 +159,11 @@ rpc_run(struct session *s, const struct tnode *rpc)
 
 		if (strcmp(rpcs[i].name, rpc->name) != 0)
 			continue;
+		if (rpcs[i].access != 0 && !session_may(s, rpcs[i].access)) {
+			session_denied(s);
+			session_end(s);
+			return true;
+		}
 		if (s->env->config == NULL && !rpcs[i].command) {
 			rpc_error(s, NULL,
 				&(struct rpc_error){.message = "there is no "

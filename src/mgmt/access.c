@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mgmt/access.h"
+
+#include <regex.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/candidate.h"
+#include "mgmt/session.h"
+
+static const struct {
+	const char *name;
+	unsigned int bits;
+} classes[] = {
+	{"super-user", ACCESS_ALL},
+	{"superuser", ACCESS_ALL},
+	{"operator", ACCESS_CLEAR | ACCESS_NETWORK | ACCESS_RESET |
+			     ACCESS_TRACE | ACCESS_VIEW},
+	{"read-only", ACCESS_VIEW},
+	{"unauthorized", 0},
+};
+
+static const struct {
+	const char *name;
+	unsigned int bits;
+} permissions[] = {
+	{"all", ACCESS_ALL},
+	{"clear", ACCESS_CLEAR},
+	/* changing includes seeing what is changed */
+	{"configure", ACCESS_CONFIGURE | ACCESS_VIEW_CONFIG},
+	{"maintenance", ACCESS_MAINTENANCE},
+	{"network", ACCESS_NETWORK},
+	{"reset", ACCESS_RESET},
+	{"trace", ACCESS_TRACE},
+	{"view", ACCESS_VIEW},
+	{"view-configuration", ACCESS_VIEW_CONFIG},
+};
+
+/* First words of commands and what they need; the longest come first. */
+static const struct {
+	const char *words;
+	unsigned int bits;
+} commands[] = {
+	{"show configuration", ACCESS_VIEW_CONFIG},
+	{"show system rollback", ACCESS_VIEW_CONFIG},
+	{"commit", ACCESS_CONFIGURE},
+	{"configure", ACCESS_CONFIGURE},
+	{"edit", ACCESS_CONFIGURE},
+	{"clear system commit", ACCESS_CONFIGURE},
+	{"clear", ACCESS_CLEAR},
+	{"ping", ACCESS_NETWORK},
+	{"traceroute", ACCESS_NETWORK},
+	{"restart", ACCESS_RESET},
+	{"request", ACCESS_MAINTENANCE},
+	{"monitor", ACCESS_VIEW | ACCESS_TRACE},
+	/* one's own terminal */
+	{"set cli", 0},
+	{"show cli", 0},
+	{"cli", 0},
+	{"exit", 0},
+	{"quit", 0},
+};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+own_class(const struct cnode *class, struct access *ret)
+{
+	cnode_foreach (p, class, "permissions")
+		for (size_t i = 0; i < COUNT(permissions); i++)
+			if (strcmp(permissions[i].name, cnode_value(p)) == 0)
+				ret->bits |= permissions[i].bits;
+	ret->allow = cnode_leaf(class, "allow-commands");
+	ret->deny = cnode_leaf(class, "deny-commands");
+}
+
+void
+access_of(const struct cnode *root, const char *user, bool privileged,
+	struct access *ret)
+{
+	const struct cnode *login = cnode_find(root, "system", "login", NULL);
+	const char *class;
+
+	*ret = (struct access){.bits = ACCESS_ALL};
+	if (privileged || cnode_child(login, "user") == NULL)
+		return;
+	ret->bits = 0;
+	class = cnode_leaf(cnode_entry(login, "user", user), "class");
+	if (class == NULL)
+		return;
+	for (size_t i = 0; i < COUNT(classes); i++)
+		if (strcmp(classes[i].name, class) == 0) {
+			ret->bits = classes[i].bits;
+			return;
+		}
+	own_class(cnode_entry(login, "class", class), ret);
+}
+
+/* Does the expression match from the first word on? */
+static bool
+matches(const char *expression, const char *line)
+{
+	regmatch_t at;
+	regex_t re;
+	bool hit;
+
+	if (expression == NULL ||
+		regcomp(&re, expression, REG_EXTENDED | REG_ICASE) != 0)
+		return false;
+	hit = regexec(&re, line, 1, &at, 0) == 0 && at.rm_so == 0;
+	regfree(&re);
+	return hit;
+}
+
+static unsigned int
+needs(const char *line)
+{
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		size_t len = strlen(commands[i].words);
+
+		if (strncmp(line, commands[i].words, len) == 0 &&
+			(line[len] == ' ' || line[len] == '\0'))
+			return commands[i].bits;
+	}
+	return ACCESS_VIEW;
+}
+
+bool
+access_command(const struct access *a, const char *line)
+{
+	unsigned int bits = needs(line);
+
+	if (bits == 0 || matches(a->allow, line))
+		return true;
+	if (matches(a->deny, line))
+		return false;
+	return (a->bits & bits) != 0;
+}
+
+static void
+session_access(const struct session *s, struct access *ret)
+{
+	const struct cnode *root = NULL;
+
+	if (s->env->config != NULL)
+		root = config_root(config_store_effective(s->env->config));
+	access_of(root, s->user, s->uid == 0 || s->uid == geteuid(), ret);
+}
+
+bool
+session_may(const struct session *s, unsigned int bits)
+{
+	struct access a;
+
+	session_access(s, &a);
+	return (a.bits & bits) != 0;
+}
+
+bool
+session_may_run(const struct session *s, const char *line)
+{
+	struct access a;
+
+	session_access(s, &a);
+	return access_command(&a, line);
+}
+
+void
+session_denied(struct session *s)
+{
+	session_error(s, NO_COLUMN, "error: permission denied");
+}
