@@ -226,7 +226,7 @@ nat_dst_run(const struct env *env, struct pkt *p, struct nat_first *n)
 
 	if (!nat_has(n, NAT_STATIC) && !nat_has(n, NAT_DESTINATION))
 		return binding(env, p, n);
-	q = nat_query_of(env, p, n);
+	nat_query_fill(env, p, n, &q);
 	for (unsigned int i = 0; i < 2; i++) {
 		const struct nat_rule_spec *r;
 		uint32_t found;

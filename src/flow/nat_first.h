@@ -94,8 +94,9 @@ bool nat_key_free(
 
 /* ---- small things that nat_dst.c and nat_src.c share ---- */
 
-struct nat_query nat_query_of(
-	const struct env *env, const struct pkt *p, const struct nat_first *n);
+/* The way out is not known yet. */
+void nat_query_fill(const struct env *env, const struct pkt *p,
+	const struct nat_first *n, struct nat_query *q);
 
 static inline bool
 nat_has_ports(const struct flow_key *k)

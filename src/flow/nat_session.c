@@ -17,25 +17,26 @@
 #include "pkt/rewrite.h"
 #include "pkt/worker_hash.h"
 
-struct nat_query
-nat_query_of(
-	const struct env *env, const struct pkt *p, const struct nat_first *n)
+void
+nat_query_fill(const struct env *env, const struct pkt *p,
+	const struct nat_first *n, struct nat_query *q)
 {
 	const struct ifl_spec *in = image_ifl(env->image, p->ifl);
 	bool ports = nat_has_ports(&p->key);
 
-	return (struct nat_query){
-		.in = p->ifl,
-		.from = token_zone(p->key.token),
-		.from_vr = in != NULL ? in->vr : p->vr,
-		.src = flow_key_src(&p->key),
-		.dst = flow_key_dst(&n->to),
-		.protocol = p->key.protocol,
-		.sport = ports ? ntohs(p->key.sport_be) : 0,
-		.dport = ports ? ntohs(n->to.dport_be) : 0,
-		.icmp_type = p->icmp_type,
-		.icmp_code = p->icmp_code,
-	};
+	q->in = p->ifl;
+	q->out = IFL_NONE;
+	q->from = token_zone(p->key.token);
+	q->to = ZONE_NULL;
+	q->from_vr = in != NULL ? in->vr : p->vr;
+	q->to_vr = VR_MASTER;
+	q->src = flow_key_src(&p->key);
+	q->dst = flow_key_dst(&n->to);
+	q->protocol = p->key.protocol;
+	q->sport = ports ? ntohs(p->key.sport_be) : 0;
+	q->dport = ports ? ntohs(n->to.dport_be) : 0;
+	q->icmp_type = p->icmp_type;
+	q->icmp_code = p->icmp_code;
 }
 
 void
@@ -104,14 +105,17 @@ nat_session_owner(const struct env *env, const struct flow_key *key)
 /* ---- made ---- */
 
 static int
-set_rewrite(const struct env *env, uint32_t index, unsigned int w)
+set_rewrites(
+	const struct env *env, uint32_t index, const struct flow_key *to)
 {
-	struct wing *wing = session_wing(env->sessions, index, 0);
-	struct flow_key to = flow_key_reverse(&wing[1 - w].key, 0);
-	struct rewrite rw;
+	const struct wing *in = session_wing(env->sessions, index, 0);
+	struct rewrite there, back;
 
-	rewrite_build(&rw, &wing[w].key, &to);
-	return session_set_rewrite(env->sessions, index, w, &rw);
+	rewrite_build(&there, &in->key, to);
+	rewrite_inverse(&back, &there, &in->key);
+	if (session_set_rewrite(env->sessions, index, 0, &there) != 0)
+		return -ENOSPC;
+	return session_set_rewrite(env->sessions, index, 1, &back);
 }
 
 int
@@ -120,8 +124,7 @@ nat_session_make(
 {
 	struct session_nat *s = session_nat_alloc(env->sessions, index);
 
-	if (s == NULL || set_rewrite(env, index, 0) != 0 ||
-		set_rewrite(env, index, 1) != 0)
+	if (s == NULL || set_rewrites(env, index, &n->to) != 0)
 		return -ENOSPC;
 	for (unsigned int i = 0; i < 2; i++)
 		s->rule[i] = n->rule[i];

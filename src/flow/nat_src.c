@@ -346,7 +346,7 @@ nat_src_run(const struct env *env, struct pkt *p, const struct path *path,
 	struct wish w = {0};
 
 	if (nat_has(n, NAT_SOURCE) || nat_has(n, NAT_STATIC)) {
-		q = nat_query_of(env, p, n);
+		nat_query_fill(env, p, n, &q);
 		q.out = path->ifl;
 		q.to = path->zone;
 		q.to_vr = out != NULL ? out->vr : n->vr;

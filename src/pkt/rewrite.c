@@ -68,6 +68,34 @@ rewrite_build(struct rewrite *rw, const struct flow_key *from,
 		rw->l4_delta = cksum_fold(ports + pseudo);
 }
 
+static uint16_t
+negated(uint16_t delta)
+{
+	return (uint16_t)~delta;
+}
+
+void
+rewrite_inverse(struct rewrite *ret, const struct rewrite *rw,
+	const struct flow_key *from)
+{
+	memset(ret, 0, sizeof(*ret));
+	ret->l3_delta = negated(rw->l3_delta);
+	ret->l4_delta = negated(rw->l4_delta);
+	ret->pseudo_delta = negated(rw->pseudo_delta);
+	ret->flags = rw->flags;
+	ret->family = from->family;
+	ret->sport_be = from->dport_be;
+	ret->dport_be = from->sport_be;
+	if (from->family == IP_V4) {
+		ret->v4.src_be = from->v4.dst_be;
+		ret->v4.dst_be = from->v4.src_be;
+		/* of another family: its header is made anew */
+		return;
+	}
+	memcpy(ret->v6.src, from->v6.dst, 16);
+	memcpy(ret->v6.dst, from->v6.src, 16);
+}
+
 /* An L4 header, perhaps quoted: of what protocol, and what is there of it. */
 struct l4 {
 	uint8_t *b;

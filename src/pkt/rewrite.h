@@ -56,6 +56,10 @@ _Static_assert(sizeof(struct rewrite) == 44 &&
 void rewrite_build(struct rewrite *rw, const struct flow_key *from,
 	const struct flow_key *to);
 
+/* What undoes rw, which was built from `from`, in the answers. */
+void rewrite_inverse(struct rewrite *ret, const struct rewrite *rw,
+	const struct flow_key *from);
+
 /* Apply it. Later fragments (no L4 header) get the addresses only. */
 void rewrite_nat(struct pkt *p, const struct rewrite *rw);
 
