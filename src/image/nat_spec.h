@@ -19,7 +19,7 @@
 /* Addresses of one source pool at most: with ports each has 64512 of them;
  * without, each is somebody's. Pools that only shift have no limit. */
 #define NAT_PAT_ADDRESSES_MAX  65536u
-#define NAT_HOST_ADDRESSES_MAX 1048576u
+#define NAT_HOST_ADDRESSES_MAX 65536u
 
 enum nat_kind { NAT_SOURCE, NAT_DESTINATION, NAT_STATIC, NAT_KINDS };
 
