@@ -39,7 +39,9 @@ ops     nat/nat_read.h explain/explain.h record/logger.h record/pcapng.h record/
 mgmt    base config render ops/ops.h mgmt
 netconf base render mgmt cli/filter.h netconf
 lab     base lab
-cli     base render mgmt/client.h mgmt/proto.h lab/lab.h cli
+check   base config check
+cli     base render mgmt/client.h mgmt/proto.h lab/lab.h
+cli     check/check.h cli
 daemon  base pkt route image nat flow io host config compile explain ops mgmt record
 daemon  daemon
 replay  base pkt route image flow io config compile explain record replay

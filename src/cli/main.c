@@ -5,6 +5,7 @@
  *   vrflow [-s SOCKET]                  interactive, or a script on stdin
  *   vrflow [-s SOCKET] -c COMMAND...    these commands, in one session
  *   vrflow lab ...                      labs (lab/)
+ *   vrflow check-config FILE...         what of it is known (check/)
  *
  * Exit status [OP-103]: 0 done, 1 a command failed, 2 no daemon. A script goes
  * on after a failure; the status tells of it at the end.
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "check/check.h"
 #include "cli/editor.h"
 #include "cli/shell.h"
 #include "lab/lab.h"
@@ -35,7 +37,8 @@ usage(FILE *f)
 		   "       vrflow [-s SOCKET] < COMMANDS\n"
 		   "       vrflow lab run|up|exec|console|down|list ...\n"
 		   "       vrflow replay --config FILE [--against FILE] "
-		   "CAPTURE...\n");
+		   "CAPTURE...\n"
+		   "       vrflow check-config [--json] [--all] FILE...\n");
 	return f == stdout ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -217,6 +220,8 @@ main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "lab") == 0)
 		return lab_main(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "check-config") == 0)
+		return check_main(argc - 1, argv + 1);
 	if (argc > 1 && strcmp(argv[1], "replay") == 0)
 		return exec_replay(argv + 1);
 	setlocale(LC_CTYPE, "");
