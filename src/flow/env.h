@@ -29,6 +29,7 @@ struct session_table;
 struct flow_counters;
 struct flow_log; /* flow/flow_log.h */
 struct frag;
+struct path_memory;
 struct screen_state; /* flow/screen.h */
 
 struct nat_worker; /* nat/nat.h */
@@ -48,6 +49,7 @@ struct env {
 	struct session_table *sessions;
 	struct flow_counters *counters;
 	struct frag *frag;
+	struct path_memory *paths; /* path.h; NULL: look up every time */
 	struct nat_worker *nat; /* NULL: no NAT */
 	struct screen_state *screen; /* NULL in a dry run */
 	struct flow_log *log; /* NULL: nobody reads one */

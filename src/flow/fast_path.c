@@ -132,15 +132,15 @@ fast_path_run(const struct env *env, struct pkt *p)
 	return v == VERDICT_NEXT ? egress_apply(env, p) : v;
 }
 
-enum verdict
-packet_mode_run(const struct env *env, struct pkt *p)
+/* A destination that is not remembered, or not plain. */
+static __rte_noinline enum verdict
+packet_mode_look(const struct env *env, struct pkt *p)
 {
 	struct ip_addr dst = flow_key_dst(&p->key);
 	struct path path;
 	enum verdict v;
 
-	env->counters->total.packet_mode++;
-	if (ip_addr_is_multicast(&dst) || p->l2_broadcast)
+	if (ip_addr_is_multicast(&dst))
 		return drop(p, REASON_BROADCAST);
 	path_lookup(env, p->vr, &dst, &p->key, p->scope, &path);
 	if (unlikely(env->record != NULL))
@@ -171,4 +171,19 @@ packet_mode_run(const struct env *env, struct pkt *p)
 	}
 	v = egress_check(env, p, path.adj);
 	return v == VERDICT_NEXT ? egress_apply(env, p) : v;
+}
+
+enum verdict
+packet_mode_run(const struct env *env, struct pkt *p)
+{
+	struct adj_id plain = path_plain(env, p->vr, &p->key);
+	enum verdict v;
+
+	env->counters->total.packet_mode++;
+	if (unlikely(p->l2_broadcast))
+		return drop(p, REASON_BROADCAST);
+	if (unlikely(plain.v == 0))
+		return packet_mode_look(env, p);
+	v = egress_check(env, p, plain);
+	return likely(v == VERDICT_NEXT) ? egress_apply(env, p) : v;
 }

@@ -27,6 +27,23 @@ void path_lookup(const struct env *env, struct vr_id vr,
 	const struct ip_addr *dst, const struct flow_key *flow,
 	struct ifl_id scope, struct path *ret);
 
+/*
+ * What a worker has looked up last, destination by destination, in the world of
+ * a generation: traffic goes to few places at a time. A line is trusted only if
+ * all of it fits, so nothing ever has to be thrown away.
+ */
+struct path_memory;
+struct path_memory *path_memory_create(void); /* NULL: no memory */
+void path_memory_free(struct path_memory *m);
+
+/*
+ * The adjacency of the way to the key's destination if it is plain, the same
+ * for all flows, and remembered; else ADJ_NONE: path_lookup() knows more. Never
+ * one of a multicast destination.
+ */
+struct adj_id path_plain(
+	const struct env *env, struct vr_id vr, const struct flow_key *key);
+
 /* Can packets be sent this way (to a neighbour)? */
 static inline bool
 path_is_transit(const struct path *p)

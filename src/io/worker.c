@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "flow/flow_log.h"
 #include "flow/frag.h"
+#include "flow/path.h"
 #include "flow/nat_first.h"
 #include "flow/policer.h"
 #include "flow/screen.h"
@@ -82,6 +83,7 @@ worker_init(struct workers *all, unsigned int index,
 		config->max_sessions / config->n, index + 1, config->n);
 	w->env.counters = flow_counters_create();
 	w->env.frag = frag_create();
+	w->env.paths = path_memory_create();
 	w->env.nat = all->nat->worker[index];
 	w->env.screen = screen_create(config->max_sessions / config->n);
 	w->env.log = flow_log_create();
@@ -92,7 +94,7 @@ worker_init(struct workers *all, unsigned int index,
 	w->env.worker = (uint16_t)index;
 	w->env.nworkers = (uint16_t)config->n;
 	if (w->wake_fd < 0 || !w->inject || !w->env.sessions ||
-		!w->env.counters || !w->env.frag || !w->env.screen ||
+		!w->env.counters || !w->env.frag || !w->env.paths || !w->env.screen ||
 		!w->env.log || !w->trace)
 		return -ENOMEM;
 	w->env.sessions->on_close = session_ended;
@@ -213,6 +215,7 @@ workers_free(struct workers *all)
 		session_table_free(w->env.sessions);
 		flow_counters_free(w->env.counters);
 		frag_free(w->env.frag);
+		path_memory_free(w->env.paths);
 		screen_free(w->env.screen);
 		flow_log_free(w->env.log);
 		flow_trace_free(w->trace);

@@ -12,6 +12,7 @@
 #include "bench.h"
 #include "flow/counters.h"
 #include "flow/frag.h"
+#include "flow/path.h"
 #include "flow/session.h"
 #include "io/eal.h"
 #include "nat/nat.h"
@@ -69,6 +70,7 @@ lane_create(const struct bench_options *o, const struct bench_world *w,
 		session_table_create(max_sessions, index + 1, o->workers);
 	l->env.counters = flow_counters_create();
 	l->env.frag = frag_create();
+	l->env.paths = path_memory_create();
 	l->env.neigh = w->neigh;
 	l->env.nat = w->translation->worker[index];
 	l->env.ifd_mac = w->mac;
@@ -104,6 +106,7 @@ lane_free(struct lane *l)
 	session_table_free(l->env.sessions);
 	flow_counters_free(l->env.counters);
 	frag_free(l->env.frag);
+	path_memory_free(l->env.paths);
 	free(l->qsbr);
 	if (l->frames.outside != NULL)
 		munmap(l->frames.outside, l->flows_max * sizeof(uint32_t));

@@ -12,8 +12,10 @@
 #include "base/sbuf.h"
 #include "compile/compile.h"
 #include "config/config.h"
+#include "config/inherit.h"
 #include "flow/counters.h"
 #include "flow/flow.h"
+#include "flow/path.h"
 #include "flow/policer.h"
 #include "flow/frag.h"
 #include "flow/nat_first.h"
@@ -76,6 +78,8 @@ compile(const char *config, struct compile_ids *ids, struct report *report,
 	int rc =
 		config_load_text(config, strlen(config), "test", &tree, report);
 
+	if (rc == 0)
+		rc = config_effective(&tree, report);
 	if (rc == 0)
 		rc = config_check(config_root(tree), report);
 	if (rc == 0)
@@ -228,6 +232,7 @@ box_create_max(const char *config, uint32_t max_sessions)
 	b->ids = compile_ids_create();
 	b->env.sessions = session_table_create(max_sessions, 1, 1);
 	b->env.frag = frag_create();
+	b->env.paths = path_memory_create();
 	b->env.screen = screen_create(max_sessions);
 	b->nat = nat_create(1);
 	assert_non_null(b->nat);
@@ -267,6 +272,7 @@ box_free(struct box *b)
 	nat_free(b->nat);
 	screen_free(b->env.screen);
 	frag_free(b->env.frag);
+	path_memory_free(b->env.paths);
 	flow_counters_free(b->counters);
 	policers_free(b->env.policers);
 	neigh_free(b->neigh);
