@@ -95,7 +95,7 @@ good(const char *more)
 #define POOL SRC "pool p address 203.0.113.1/32\n"
 #define SETS(rs)                                                               \
 	SRC "rule-set " rs " from zone in\n" SRC "rule-set " rs " to zone "    \
-								"out\n"
+	    "out\n"
 #define RULE(rs, r)                                                            \
 	SRC "rule-set " rs " rule " r " match source-address 10.0.0.0/24\n"
 #define THEN(rs, r) SRC "rule-set " rs " rule " r " then source-nat "
