@@ -52,6 +52,7 @@ enter(const struct env *env, struct pkt *p, uint32_t i, struct nat_first *n)
 		n->to.dport_be = htons(b->key.port);
 	n->vr = (struct vr_id){b->key.vr};
 	n->binding = i;
+	n->hold.slot = b->hold.slot; /* a commit may end that pool */
 	n->rule[NAT_OF_DESTINATION] = b->rule;
 	n->kind[NAT_OF_DESTINATION] = NAT_SOURCE;
 	n->translated = true;
@@ -202,19 +203,24 @@ elsewhere(const struct env *env, struct pkt *p, struct vr_id vr,
 }
 
 static enum verdict
-binding(const struct env *env, struct pkt *p, struct nat_first *n)
+find_binding(const struct env *env, struct pkt *p, struct nat_first *n)
 {
 	const struct ifl_spec *in = image_ifl(env->image, p->ifl);
 	struct vr_id vr = in != NULL ? in->vr : p->vr;
 	struct ip_addr dst = flow_key_dst(&p->key);
-	uint32_t i;
-
-	if (atomic_load_explicit(
-		    &env->nat->nat->bindings, memory_order_relaxed) == 0)
-		return VERDICT_NEXT;
-	i = nat_binding_inbound(
+	uint32_t i = nat_binding_inbound(
 		env->nat, vr, &dst, binding_port(p), p->key.protocol);
+
 	return i != 0 ? enter(env, p, i, n) : elsewhere(env, p, vr, &dst);
+}
+
+static inline enum verdict
+binding(const struct env *env, struct pkt *p, struct nat_first *n)
+{
+	if (likely(atomic_load_explicit(&env->nat->nat->bindings,
+			   memory_order_relaxed) == 0))
+		return VERDICT_NEXT;
+	return find_binding(env, p, n);
 }
 
 enum verdict

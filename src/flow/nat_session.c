@@ -105,8 +105,7 @@ nat_session_owner(const struct env *env, const struct flow_key *key)
 /* ---- made ---- */
 
 static int
-set_rewrites(
-	const struct env *env, uint32_t index, const struct flow_key *to)
+set_rewrites(const struct env *env, uint32_t index, const struct flow_key *to)
 {
 	const struct wing *in = session_wing(env->sessions, index, 0);
 	struct rewrite there, back;

@@ -58,15 +58,18 @@ config_text(const char *action)
 				      "set policy-options policy-statement isp "
 				      "then accept\n" POOL("p", "address "
 								"203.0.113.0/"
-								"30") POOL(
-					      "p", "port range 2000 to 2099")
+								"30") POOL("p",
+					      "port range 2000 to 2099")
 					      POOL("n", "address "
-							"203.0.113.64/26") POOL(
-						      "n",
-						      "port no-translation")
-						      POOL("b", "address "
-								"203.0.113.200/"
-								"31") POOL("b",
+							"203.0.113.64/26")
+						      POOL(
+							      "n", "port "
+								   "no-"
+								   "translatio"
+								   "n") POOL("b",
+							      "address "
+							      "203.0.113.200/"
+							      "31") POOL("b",
 							      "port range 2000 "
 							      "to 3999")
 							      POOL("b",
