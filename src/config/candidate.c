@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config/candidate.h"
+#include "config/candidate_impl.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -11,26 +11,6 @@
 #include "config/ctree.h"
 #include "config/inherit.h"
 #include "config/store_file.h"
-
-struct rollback {
-	struct commit_info info;
-	char *text; /* only without a directory; NULL for the committed one */
-};
-
-struct config_store {
-	char *dir; /* where it is stored: a directory or the file; or NULL */
-	struct config_store_ops ops;
-	struct config_tree *committed;
-	struct config_tree *candidate; /* NULL: is what was committed */
-	struct config_tree *effective; /* NULL: the committed one as it is */
-	struct config_tree *scratch;   /* the candidate's, or NULL */
-	struct config_tree *unconfirmed_base; /* what a time-out returns to */
-	int64_t deadline;
-	bool lines; /* the candidate's line numbers are those of one text */
-	bool committed_once; /* else the committed one is the empty start */
-	unsigned int n_history;
-	struct rollback history[CONFIG_ROLLBACKS];
-};
 
 void
 config_time_text(int64_t t, char buf[32])
@@ -118,8 +98,8 @@ system_error(struct report *report, const char *what, const char *path, int rc)
 		strerror(-rc));
 }
 
-static int
-load_file(const char *path, struct config_tree **ret, struct commit_info *info,
+int
+store_load(const char *path, struct config_tree **ret, struct commit_info *info,
 	struct report *report)
 {
 	struct sbuf text = SBUF_INIT;
@@ -172,7 +152,7 @@ open_dir(struct config_store *s, struct report *report)
 	if (rc != 0)
 		return rc;
 	store_abandon(s->dir); /* of a commit that never ended */
-	rc = load_file(path, &s->committed, &s->history[0].info, report);
+	rc = store_load(path, &s->committed, &s->history[0].info, report);
 	if (rc == -ENOENT)
 		return 0;
 	if (rc == 0) {
@@ -222,6 +202,7 @@ config_store_close(struct config_store *s)
 	ctree_free(s->effective);
 	ctree_free(s->scratch);
 	ctree_free(s->unconfirmed_base);
+	free(s->rescue);
 	free(s->dir);
 	free(s);
 }
@@ -362,8 +343,8 @@ config_store_boot(struct config_store *s, struct report *report)
 	return rc != 0 ? rc : s->ops.apply(s->ops.ctx, &t->root, report);
 }
 
-static void
-make_info(const struct commit_request *r, struct commit_info *info)
+void
+store_make_info(const struct commit_request *r, struct commit_info *info)
 {
 	const char *user = r->user ? r->user : "root";
 	const char *client = r->client ? r->client : "other";
@@ -460,7 +441,7 @@ commit_tree(struct config_store *s, struct config_tree *next,
 	struct commit_info info;
 	int rc = config_inherit(next, 0, &effective, report);
 
-	make_info(request, &info);
+	store_make_info(request, &info);
 	if (rc == 0 && s->dir == NULL) {
 		rc = text_of(s->committed, &s->history[0].info, &old);
 		if (rc == 0 && old.data == NULL)
@@ -513,6 +494,7 @@ config_store_commit(struct config_store *s,
 	struct config_tree *next;
 	int rc;
 
+	s->at = 0; /* a commit now is instead of one later */
 	if (request->confirm_minutes > CONFIG_CONFIRM_MAX) {
 		report_add(report, REPORT_ERROR, 0, NULL, NULL,
 			"Value %u is not within range (1..%u)",
@@ -594,7 +576,7 @@ config_store_tree(struct config_store *s, unsigned int n,
 	if (n < s->n_history && s->dir != NULL) {
 		rc = store_path(s->dir, n, path);
 		if (rc == 0)
-			rc = load_file(path, ret, &info, report);
+			rc = store_load(path, ret, &info, report);
 	} else if (n < s->n_history) {
 		const char *text = s->history[n].text;
 
@@ -606,6 +588,14 @@ config_store_tree(struct config_store *s, unsigned int n,
 	return rc;
 }
 
+void
+store_set_candidate(struct config_store *s, struct config_tree *t)
+{
+	candidate_drop(s);
+	s->candidate = t;
+	s->lines = false;
+}
+
 int
 config_store_rollback(
 	struct config_store *s, unsigned int n, struct report *report)
@@ -615,8 +605,6 @@ config_store_rollback(
 
 	if (rc != 0)
 		return rc;
-	candidate_drop(s);
-	s->candidate = t;
-	s->lines = false;
+	store_set_candidate(s, t);
 	return 0;
 }

@@ -133,6 +133,35 @@ int config_store_tree(struct config_store *s, unsigned int n,
 int config_store_rollback(
 	struct config_store *s, unsigned int n, struct report *report);
 
+/* --- the rescue configuration (rescue.c) [CF-71] --- */
+
+/* Keep the committed configuration as the rescue configuration. */
+int config_store_rescue_save(struct config_store *s, struct report *report);
+/* -ENOENT if there is none. */
+int config_store_rescue_delete(struct config_store *s, struct report *report);
+/* It, as a tree of the caller's; when it was committed in *info. */
+int config_store_rescue(struct config_store *s, struct config_tree **ret,
+	struct commit_info *info, struct report *report);
+/* It becomes the candidate. */
+int config_store_rollback_rescue(struct config_store *s, struct report *report);
+
+/* --- commit at (commit_at.c) [CF-72] --- */
+
+/* "23:30", "23:30:15" (the next one) or "2026-01-01 23:30[:15]", in UTC; -1. */
+int64_t config_time_parse(const char *text, int64_t now);
+
+/* Check the candidate and commit it at that time, unless told otherwise. */
+int config_store_commit_at(struct config_store *s, int64_t when,
+	const struct commit_request *request, struct report *report);
+/* Who asked for it; NULL: nothing is to be committed later. */
+const struct commit_info *config_store_at(
+	const struct config_store *s, int64_t *when);
+/* False: there was nothing to forget. */
+bool config_store_at_clear(struct config_store *s);
+/* Do it if it is time; true if so, *ret says how it went. */
+bool config_store_at_poll(
+	struct config_store *s, int64_t now, struct report *report, int *ret);
+
 /* "2026-01-01 10:00:00 UTC" */
 void config_time_text(int64_t t, char buf[32]);
 

@@ -33,6 +33,12 @@ store_path(const char *at, unsigned int n, char buf[STORE_PATH_MAX])
 	return first_path(at, suffix, buf);
 }
 
+int
+store_path_of(const char *at, const char *suffix, char buf[STORE_PATH_MAX])
+{
+	return first_path(at, suffix, buf);
+}
+
 static int
 new_path(const char *at, char buf[STORE_PATH_MAX])
 {

@@ -19,6 +19,10 @@ struct sbuf;
 #define STORE_PATH_MAX 4096
 int store_path(const char *dir, unsigned int n, char buf[STORE_PATH_MAX]);
 
+/* The path of a file of another purpose beside the first: ".rescue". */
+int store_path_of(
+	const char *dir, const char *suffix, char buf[STORE_PATH_MAX]);
+
 /* Append the content of the file; -ENOENT, -EFBIG, -errno. */
 int store_read(const char *path, size_t max, struct sbuf *out);
 

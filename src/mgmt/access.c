@@ -43,6 +43,7 @@ static const struct {
 } commands[] = {
 	{"show configuration", ACCESS_VIEW_CONFIG},
 	{"show system rollback", ACCESS_VIEW_CONFIG},
+	{"show system configuration", ACCESS_VIEW_CONFIG},
 	{"commit", ACCESS_CONFIGURE},
 	{"configure", ACCESS_CONFIGURE},
 	{"edit", ACCESS_CONFIGURE},

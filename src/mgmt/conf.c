@@ -16,6 +16,7 @@
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
 #include "mgmt/request.h"
+#include "mgmt/rpc_impl.h"
 
 const struct conf_verb conf_verbs[] = {
 	{"activate", "Remove the inactive tag from a statement", conf_change,
@@ -36,6 +37,8 @@ const struct conf_verb conf_verbs[] = {
 	{"protect", "Protect the statement", conf_change, true, false},
 	{"quit", "Quit from this level", conf_quit, false, false},
 	{"rename", "Rename a statement", conf_change, true, false},
+	{"replace", "Replace character string in configuration", conf_replace,
+		false, false},
 	{"rollback", "Roll back to previous committed configuration",
 		conf_rollback, false, false},
 	{"run", "Run an operational-mode command", conf_run, false, true},
@@ -125,8 +128,26 @@ conf_report(struct session *s, const struct report *r)
 	}
 }
 
-bool
-conf_locked(struct session *s)
+/* commit at: nobody may touch what is going to be committed [CF-72]. */
+static bool
+commit_waits(struct session *s)
+{
+	const struct commit_info *at;
+	char when[32];
+	int64_t t;
+
+	at = config_store_at(s->env->config, &t);
+	if (at == NULL)
+		return false;
+	config_time_text(t, when);
+	session_error(s, NO_COLUMN,
+		"error: configuration database locked: commit at %s by %s",
+		when, at->user);
+	return true;
+}
+
+static bool
+locked_by_user(struct session *s)
 {
 	const struct session *o = session_first(s->server);
 
@@ -139,6 +160,12 @@ conf_locked(struct session *s)
 			return true;
 		}
 	return false;
+}
+
+bool
+conf_locked(struct session *s)
+{
+	return commit_waits(s) || locked_by_user(s);
 }
 
 /* The engine refused word i of the line, counted from the verb. */
@@ -327,12 +354,18 @@ ask_or_leave(const struct conf_line *l)
 {
 	struct session *s = l->s;
 
-	if (!conf_is_changed(s->env)) {
+	if (s->private_mode ? !conf_private_changed(s)
+			    : !conf_is_changed(s->env)) {
 		conf_leave(s);
 		return;
 	}
 	s->want = WANT_ANSWER;
-	if (s->exclusive) {
+	if (s->private_mode) {
+		session_print(s, "The private configuration has been changed "
+				 "but not committed\n");
+		session_end_asking(
+			s, NULL, NULL, "Discard uncommitted changes?");
+	} else if (s->exclusive) {
 		session_print(s, "The configuration has been changed but not "
 				 "committed\n");
 		session_end_asking(
@@ -386,14 +419,6 @@ conf_run(const struct conf_line *l)
 		conf_missing(l);
 	else
 		request_operational(l->s, l->from, l->to);
-}
-
-void
-conf_update(const struct conf_line *l)
-{
-	if (conf_no_more(l, l->from))
-		session_error(l->s, NO_COLUMN,
-			"error: private database is not in use");
 }
 
 void
@@ -472,6 +497,7 @@ run_verb(struct session *s, size_t at, const char *prefix)
 		.prefix = prefix};
 	struct parse_error e;
 	const struct conf_verb *v;
+	bool private;
 
 	if (at == pipe) {
 		session_error(s, (int)s->words.w[at].column, "syntax error.");
@@ -492,7 +518,13 @@ run_verb(struct session *s, size_t at, const char *prefix)
 			return;
 		session_begin(s, &s->pipes, true);
 	}
+	/* `top` and `up` come here again; a commit has its own way. */
+	private = v->run != conf_top && v->run != conf_up &&
+		  v->run != conf_run && v->run != conf_commit &&
+		  v->run != conf_update && v->run != conf_exit &&
+		  v->run != conf_quit && conf_private_begin(s);
 	v->run(&l);
+	conf_private_end(s, private);
 }
 
 void
@@ -520,7 +552,10 @@ conf_enter(struct session *s, bool exclusive, bool private_mode)
 	const struct session *o = session_first(s->server);
 	bool changed = conf_is_changed(s->env);
 
-	if (conf_locked(s))
+	/* Who waits for a commit may look, and change his mind. */
+	if (exclusive || private_mode ? conf_locked(s) : locked_by_user(s))
+		return;
+	if (private_mode && !conf_private_enter(s))
 		return;
 	for (; exclusive && o != NULL; o = o->next)
 		if (o != s && o->configuring) {
@@ -552,7 +587,7 @@ conf_enter(struct session *s, bool exclusive, bool private_mode)
 				o->user, (int)o->pid,
 				o->path.len > 0 ? " " : "",
 				sbuf_text(&o->path));
-	if (changed)
+	if (changed && !private_mode)
 		session_print(s, "The configuration has been changed but not "
 				 "committed\n");
 }
@@ -587,6 +622,8 @@ conf_abandon(struct session *s)
 {
 	if (s->configuring && s->exclusive)
 		discard(s);
+	if (s->private_mode)
+		rpc_private_close(s);
 	s->configuring = s->exclusive = s->private_mode = false;
 	s->want = WANT_NOTHING;
 	set_path(s, "");
@@ -612,7 +649,9 @@ conf_status(const struct conf_line *l)
 			"  %s (pid %d) on since %s%s\n"
 			"      [edit%s%s]\n",
 			o->user, (int)o->pid, since,
-			o->exclusive ? "\n      exclusive" : "",
+			o->exclusive      ? "\n      exclusive"
+			: o->private_mode ? "\n      private"
+					  : "",
 			o->path.len > 0 ? " " : "", sbuf_text(&o->path));
 	}
 }

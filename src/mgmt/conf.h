@@ -35,4 +35,10 @@ void conf_complete_committed(struct session *s, const struct cmdline *w,
 void conf_show_rollback(struct session *s, unsigned int n, int compare);
 void conf_show_commits(struct session *s);
 
+/* request system configuration rescue, clear system commit. */
+void conf_show_rescue(struct session *s);
+void conf_rescue_save(struct session *s);
+void conf_rescue_delete(struct session *s);
+void conf_clear_commit(struct session *s);
+
 #endif /* MGMT_CONF_H */

@@ -12,9 +12,11 @@
 #include "mgmt/conf.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
+#include "mgmt/rpc_impl.h"
 
 struct commit_words {
 	bool check, and_quit;
+	int64_t at; /* 0: now */
 	unsigned int confirm_minutes;
 	const char *comment;
 };
@@ -22,6 +24,7 @@ struct commit_words {
 static const struct {
 	const char *word, *help;
 } options[] = {
+	{"at", "Time at which to activate configuration changes"},
 	{"and-quit", "Quit configuration mode if commit succeeds"},
 	{"check", "Check correctness of syntax; do not apply changes"},
 	{"comment", "Message to write to commit log"},
@@ -70,6 +73,32 @@ conf_commit_is_impact(const struct conf_line *l)
 	       strlen(l->w->w[l->from + 1].text) >= 2;
 }
 
+/* "at 23:30", "at 2026-01-01 23:30", "at \"2026-01-01 23:30\"" */
+static bool
+read_time(const struct conf_line *l, size_t *i, struct commit_words *c)
+{
+	int64_t now = (int64_t)time(NULL);
+	char text[64];
+
+	if (++*i >= l->to) {
+		conf_missing(l);
+		return false;
+	}
+	snprintf(text, sizeof(text), "%s", l->w->w[*i].text);
+	if (strchr(text, '-') != NULL && strchr(text, ':') == NULL &&
+		*i + 1 < l->to) {
+		snprintf(text, sizeof(text), "%s %s", l->w->w[*i].text,
+			l->w->w[*i + 1].text);
+		++*i;
+	}
+	c->at = config_time_parse(text, now);
+	if (c->at >= 0)
+		return true;
+	session_error(
+		l->s, (int)conf_column(l, *i), "invalid time: '%s'", text);
+	return false;
+}
+
 /* False after an error. */
 static bool
 read_words(const struct conf_line *l, struct commit_words *c)
@@ -84,6 +113,9 @@ read_words(const struct conf_line *l, struct commit_words *c)
 			c->check = true;
 		} else if (strcmp(o, "and-quit") == 0) {
 			c->and_quit = true;
+		} else if (strcmp(o, "at") == 0) {
+			if (!read_time(l, &i, c))
+				return false;
 		} else if (strcmp(o, "comment") == 0) {
 			if (++i >= l->to) {
 				conf_missing(l);
@@ -126,11 +158,22 @@ conf_report_commit(struct session *s, const struct report *r)
 	sbuf_done(&text);
 }
 
+/* What is to be committed: the shared candidate or the private one. */
+static int
+commit_candidate(
+	struct session *s, const struct commit_request *q, struct report *r)
+{
+	if (s->private_mode)
+		return rpc_private_commit(s, q, r);
+	return q != NULL ? config_store_commit(s->env->config, q, r)
+			 : config_store_check(s->env->config, r);
+}
+
 static void
 check_only(struct session *s)
 {
 	struct report r = REPORT_INIT;
-	int rc = config_store_check(s->env->config, &r);
+	int rc = commit_candidate(s, NULL, &r);
 
 	conf_report_commit(s, &r);
 	if (rc == 0)
@@ -140,6 +183,39 @@ check_only(struct session *s)
 			rc == -ENOMEM
 				? "error: out of memory"
 				: "error: configuration check-out failed");
+	report_done(&r);
+}
+
+static void
+commit_later(struct session *s, const struct commit_words *c)
+{
+	struct report r = REPORT_INIT;
+	struct commit_request q = {.now = time(NULL),
+		.user = s->user,
+		.client = "cli",
+		.comment = c->comment};
+	char when[32];
+
+	if (s->private_mode || c->confirm_minutes > 0 || c->check) {
+		session_error(s, NO_COLUMN,
+			"error: commit at: not in a private database, and "
+			"neither check nor confirmed");
+		return;
+	}
+	if (config_store_commit_at(s->env->config, c->at, &q, &r) == 0) {
+		conf_report_commit(s, &r);
+		config_time_text(c->at, when);
+		session_print(s,
+			"configuration check succeeds\ncommit at "
+			"will be executed at %s\n",
+			when);
+		if (c->and_quit)
+			conf_leave(s);
+	} else {
+		conf_report_commit(s, &r);
+		session_error(
+			s, NO_COLUMN, "error: configuration check-out failed");
+	}
 	report_done(&r);
 }
 
@@ -157,7 +233,7 @@ do_commit(struct session *s, const struct commit_words *c)
 	log_event(LOG_FACILITY_INTERACTIVE, 5, "UI_COMMIT",
 		"User '%s' requested 'commit' operation (comment: %s)", s->user,
 		c->comment != NULL ? c->comment : "none");
-	rc = config_store_commit(s->env->config, &q, &r);
+	rc = commit_candidate(s, &q, &r);
 
 	conf_report_commit(s, &r);
 	if (rc == 0) {
@@ -189,7 +265,9 @@ conf_commit(const struct conf_line *l)
 
 	if (!read_words(l, &c) || conf_locked(s))
 		return;
-	if (c.check)
+	if (c.at != 0)
+		commit_later(s, &c);
+	else if (c.check)
 		check_only(s);
 	else if (do_commit(s, &c) && c.and_quit)
 		conf_leave(s);
@@ -200,8 +278,16 @@ conf_show_commits(struct session *s)
 {
 	struct config_store *store = s->env->config;
 	int64_t left = config_store_pending(store, time(NULL));
+	const struct commit_info *later;
 	char when[32];
+	int64_t at;
 
+	later = config_store_at(store, &at);
+	if (later != NULL) {
+		config_time_text(at, when);
+		session_print(s, "commit requested by %s via %s at %s\n",
+			later->user, later->client, when);
+	}
 	for (unsigned int i = 0; i < config_store_history(store); i++) {
 		const struct commit_info *info = config_store_info(store, i);
 

@@ -20,7 +20,8 @@ typedef void conf_verb_fn(const struct conf_line *l);
 
 conf_verb_fn conf_show, conf_load, conf_save, conf_rollback, conf_commit,
 	conf_edit, conf_change, conf_wildcard, conf_status, conf_up, conf_top,
-	conf_exit, conf_quit, conf_run, conf_update, conf_help;
+	conf_exit, conf_quit, conf_run, conf_update, conf_help, conf_replace,
+	conf_wildcard_range;
 
 struct conf_verb {
 	const char *word, *help;
@@ -55,6 +56,13 @@ void conf_print_header(
 
 /* Go to configuration mode's door: after the question, if there was one. */
 void conf_leave(struct session *s);
+
+/* configure private: conf_private.c. False after an error. */
+bool conf_private_enter(struct session *s);
+/* The session's candidate takes the place of the shared one, and back. */
+bool conf_private_begin(struct session *s);
+void conf_private_end(struct session *s, bool was);
+bool conf_private_changed(struct session *s);
 
 /* Refuse when another user has locked the configuration. True if so. */
 bool conf_locked(struct session *s);

@@ -9,16 +9,21 @@
 
 #include "config/config.h"
 #include "config/cedit.h"
+#include "config/patch.h"
 #include "mgmt/conf.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
 
+/* What `show | compare` prints, behind the actions of the engine. */
+#define LOAD_PATCH (CONFIG_LOAD_SET + 1)
+
 static const struct {
 	const char *word;
-	enum config_load action;
+	int action;
 } actions[] = {
 	{"merge", CONFIG_LOAD_MERGE},
 	{"override", CONFIG_LOAD_OVERRIDE},
+	{"patch", LOAD_PATCH},
 	{"replace", CONFIG_LOAD_REPLACE},
 	{"set", CONFIG_LOAD_SET},
 	{"update", CONFIG_LOAD_UPDATE},
@@ -34,7 +39,7 @@ read_action(const struct conf_line *l)
 	}
 	for (size_t i = 0; i < N_ACTIONS; i++)
 		if (conf_word(l, l->from, actions[i].word))
-			return (int)actions[i].action;
+			return actions[i].action;
 	conf_syntax(l, l->from);
 	return -1;
 }
@@ -59,7 +64,8 @@ conf_load(const struct conf_line *l)
 	s->load.relative = conf_word(l, at + 1, "relative");
 	if (!conf_no_more(l, at + 1 + s->load.relative))
 		return;
-	if (s->load.relative && action == CONFIG_LOAD_OVERRIDE) {
+	if (s->load.relative &&
+		(action == CONFIG_LOAD_OVERRIDE || action == LOAD_PATCH)) {
 		session_error(s, (int)conf_column(l, at + 1), "syntax error.");
 		return;
 	}
@@ -166,11 +172,30 @@ load_set_relative(struct session *s, const char *text, struct report *r)
 }
 
 static void
+load_patch(struct session *s, const char *text, struct report *r)
+{
+	struct config_store *store = s->env->config;
+	struct config_tree *t = NULL;
+
+	/* It changes a tree, not the store: take the candidate out. */
+	config_store_swap(store, &t);
+	if (t == NULL ||
+		config_load_patch(&t, text, strlen(text), r) == -ENOMEM)
+		report_add(r, REPORT_ERROR, 0, NULL, NULL, "out of memory");
+	if (t != NULL)
+		config_store_swap(store, &t);
+}
+
+static void
 load_text(struct session *s, const char *text, struct report *r)
 {
 	struct sbuf wrapped = SBUF_INIT;
 	enum config_load action = (enum config_load)s->load.action;
 
+	if (s->load.action == LOAD_PATCH) {
+		load_patch(s, text, r);
+		return;
+	}
 	if (s->load.relative && s->path.len > 0) {
 		if (action == CONFIG_LOAD_SET) {
 			load_set_relative(s, text, r);
@@ -198,7 +223,10 @@ conf_load_data(struct session *s, const char *text)
 	} else if (text == NULL) {
 		s->failed = true; /* the client has said why */
 	} else if (!conf_locked(s)) {
+		bool private = conf_private_begin(s);
+
 		load_text(s, text, &r);
+		conf_private_end(s, private);
 		report_load(s, &r);
 		session_touch(s);
 		if (r.errors > 0)
@@ -271,6 +299,18 @@ conf_rollback(const struct conf_line *l)
 	long n = 0;
 	int rc;
 
+	if (conf_word(l, l->from, "rescue")) {
+		if (!conf_no_more(l, l->from + 1) || conf_locked(s))
+			return;
+		rc = config_store_rollback_rescue(s->env->config, &r);
+		conf_report(s, &r);
+		report_done(&r);
+		if (rc == 0) {
+			session_touch(s);
+			session_print(s, "load complete\n");
+		}
+		return;
+	}
 	if (l->from < l->to) {
 		n = conf_number(l, l->from, 0, 49);
 		if (n < 0 || !conf_no_more(l, l->from + 1))
@@ -295,6 +335,11 @@ conf_rollback(const struct conf_line *l)
 void
 conf_wildcard(const struct conf_line *l)
 {
+	if (conf_word(l, l->from, "range")) {
+		if (!conf_locked(l->s))
+			conf_wildcard_range(l);
+		return;
+	}
 	if (!conf_word(l, l->from, "delete")) {
 		if (l->from == l->to)
 			conf_missing(l);

@@ -16,10 +16,22 @@ seconds_left(const struct ops_env *env)
 		       : -1;
 }
 
+/* Until there is something to do: an end of waiting, or a commit at. */
+static int64_t
+seconds_to_work(const struct ops_env *env)
+{
+	int64_t left = seconds_left(env), at, now = (int64_t)time(NULL);
+
+	if (env->config == NULL || config_store_at(env->config, &at) == NULL)
+		return left;
+	at = at > now ? at - now : 0;
+	return left < 0 || at < left ? at : left;
+}
+
 void
 deadline_arm(const struct ops_env *env, int timer_fd)
 {
-	int64_t left = seconds_left(env);
+	int64_t left = seconds_to_work(env);
 	struct itimerspec t = {0};
 
 	if (left >= 0) {
@@ -41,10 +53,31 @@ deadline_minutes(const struct ops_env *env)
 	return left == 0 ? 1 : (unsigned int)((left + 59) / 60);
 }
 
+/* [CF-72] */
+static void
+commit_at(struct mgmt_server *server, struct ops_env *env)
+{
+	struct report r = REPORT_INIT;
+	int rc = 0;
+
+	if (config_store_at_poll(env->config, time(NULL), &r, &rc)) {
+		log_info("mgmt", "commit at %s errors=%u warnings=%u",
+			rc == 0 ? "complete" : "failed", r.errors, r.warnings);
+		mgmt_server_notice(server, "%s",
+			rc == 0 ? "Scheduled commit complete."
+				: "Scheduled commit failed; the configuration "
+				  "is unchanged.");
+	}
+	report_done(&r);
+}
+
 void
 deadline_run(struct mgmt_server *server, struct ops_env *env)
 {
 	struct report r = REPORT_INIT;
+
+	if (env->config != NULL)
+		commit_at(server, env);
 
 	if (env->config != NULL &&
 		config_store_poll(env->config, time(NULL), &r)) {

@@ -86,6 +86,30 @@ run_show_rollback(struct ops_request *rq)
 }
 
 static void
+run_show_rescue(struct ops_request *rq)
+{
+	conf_show_rescue(rq->session);
+}
+
+static void
+run_rescue_save(struct ops_request *rq)
+{
+	conf_rescue_save(rq->session);
+}
+
+static void
+run_rescue_delete(struct ops_request *rq)
+{
+	conf_rescue_delete(rq->session);
+}
+
+static void
+run_clear_commit(struct ops_request *rq)
+{
+	conf_clear_commit(rq->session);
+}
+
+static void
 run_screen_length(struct ops_request *rq)
 {
 	struct session *s = rq->session;
@@ -249,12 +273,20 @@ static const struct command_arg directory_args[] = {
 const struct command oper_commands[] = {
 	{"cli", NULL, "Start the command line (it runs already)", NULL,
 		run_nothing, false},
+	{"clear system commit", "clear-system-commit", "Clear pending commit",
+		NULL, run_clear_commit, false},
 	{"configure", NULL, "Manipulate software configuration information",
 		configure_args, run_configure, false},
 	{"edit", NULL, "Manipulate software configuration information",
 		configure_args, run_configure, false},
 	{"exit", NULL, "Exit the management session", NULL, run_exit, false},
 	{"quit", NULL, "Exit the management session", NULL, run_exit, false},
+	{"request system configuration rescue delete",
+		"request-delete-rescue-configuration",
+		"Delete rescue configuration", NULL, run_rescue_delete, false},
+	{"request system configuration rescue save",
+		"request-save-rescue-configuration",
+		"Save rescue configuration", NULL, run_rescue_save, false},
 	{"set cli complete-on-space", NULL,
 		"Set whether typing space completes current word", on_off_args,
 		run_complete_on_space, false},
@@ -279,6 +311,8 @@ const struct command oper_commands[] = {
 	{"show system commit", "get-commit-information",
 		"Show pending commit requests (if any) and commit history",
 		NULL, run_show_commit, false},
+	{"show system configuration rescue", NULL, "Show rescue configuration",
+		NULL, run_show_rescue, false},
 	{"show system rollback", "get-rollback-information",
 		"Show rolled back configuration", rollback_args,
 		run_show_rollback, false},
@@ -294,5 +328,6 @@ oper_takes_rest(const struct command *c)
 bool
 oper_shows_config(const struct command *c)
 {
-	return c->run == run_show_configuration || c->run == run_show_rollback;
+	return c->run == run_show_configuration ||
+	       c->run == run_show_rollback || c->run == run_show_rescue;
 }

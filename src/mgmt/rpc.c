@@ -143,6 +143,8 @@ static const struct {
 		ACCESS_VIEW_CONFIG},
 	{"get-rollback-information", rpc_get_rollback, false, false,
 		ACCESS_VIEW_CONFIG},
+	{"get-rescue-information", rpc_get_rescue, false, false,
+		ACCESS_VIEW_CONFIG},
 	{"kill-session", rpc_kill, false, false, ACCESS_MAINTENANCE},
 	{"load-configuration", rpc_load, true, false, ACCESS_CONFIGURE},
 	{"lock-configuration", rpc_lock, false, false, ACCESS_CONFIGURE},

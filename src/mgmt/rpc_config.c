@@ -341,3 +341,24 @@ rpc_get_rollback(struct session *s, const struct tnode *rpc)
 	}
 	ctree_free(t);
 }
+
+void
+rpc_get_rescue(struct session *s, const struct tnode *rpc)
+{
+	const char *format = tnode_text(rpc, "format");
+	struct report r = REPORT_INIT;
+	struct config_tree *t = NULL;
+	struct commit_info info;
+	enum form form = FORM_TEXT;
+
+	if (format == NULL)
+		format = tnode_attr(rpc, "format");
+	if (format != NULL && !read_form(s, format, &form))
+		return;
+	if (config_store_rescue(s->env->config, &t, &info, &r) == 0)
+		answer(s, t, form, true, true, "rescue-information");
+	else
+		rpc_report(s, NULL, &r);
+	ctree_free(t);
+	report_done(&r);
+}

@@ -9,7 +9,7 @@
 
 typedef void rpc_fn(struct session *s, const struct tnode *rpc);
 
-rpc_fn rpc_get_configuration, rpc_get_rollback, rpc_get_commits,
+rpc_fn rpc_get_configuration, rpc_get_rollback, rpc_get_rescue, rpc_get_commits,
 	rpc_get_revision;
 rpc_fn rpc_load, rpc_discard;
 rpc_fn rpc_commit;
@@ -38,6 +38,11 @@ void rpc_report(
 void rpc_ok(struct session *s);
 
 /* A tree with this root; NULL, and the session gives up, without memory. */
+/* A private candidate of what is committed now; false: out of memory. */
+bool rpc_private_open(struct session *s);
+/* What others committed meanwhile comes into it. */
+int rpc_private_update(struct session *s, struct report *report);
+
 struct tree *rpc_tree(struct session *s, const char *root);
 
 /* How the text that follows stands in the reply. */

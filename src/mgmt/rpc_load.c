@@ -158,6 +158,14 @@ rpc_load(struct session *s, const struct tnode *rpc)
 		load_rollback(s, rpc);
 		return;
 	}
+	if (tnode_attr(rpc, "rescue") != NULL) {
+		rc = config_store_rollback_rescue(s->env->config, &r);
+		if (rc == 0)
+			session_touch(s);
+		answer_load(s, rc, &r);
+		report_done(&r);
+		return;
+	}
 	if (wrong != NULL) {
 		rpc_error(s, NULL,
 			&(struct rpc_error){.message = "syntax error",

@@ -48,6 +48,27 @@ lock_denied(struct session *s, const struct session *o)
 			.session = o->id});
 }
 
+/* commit at: nobody may touch what is going to be committed [CF-72]. */
+static bool
+commit_waits(struct session *s)
+{
+	const struct commit_info *at;
+	char text[256], when[32];
+	int64_t t;
+
+	at = s->env->config != NULL ? config_store_at(s->env->config, &t)
+				    : NULL;
+	if (at == NULL)
+		return false;
+	config_time_text(t, when);
+	snprintf(text, sizeof(text),
+		"configuration database locked: commit at %s by %.60s", when,
+		at->user);
+	rpc_error(s, NULL,
+		&(struct rpc_error){.tag = "lock-denied", .message = text});
+	return true;
+}
+
 bool
 rpc_locked_by_other(struct session *s)
 {
@@ -55,7 +76,7 @@ rpc_locked_by_other(struct session *s)
 
 	if (o != NULL)
 		lock_denied(s, o);
-	return o != NULL;
+	return o != NULL || commit_waits(s);
 }
 
 void
@@ -105,8 +126,8 @@ rpc_private_close(struct session *s)
 }
 
 /* Begin again with what is committed now. */
-static bool
-private_open(struct session *s)
+bool
+rpc_private_open(struct session *s)
 {
 	const struct config_tree *committed = conf_committed(s->env);
 
@@ -116,7 +137,6 @@ private_open(struct session *s)
 	if (s->private_base != NULL && s->private_candidate != NULL)
 		return true;
 	rpc_private_close(s);
-	rpc_error(s, NULL, &(struct rpc_error){.message = "out of memory"});
 	return false;
 }
 
@@ -143,7 +163,10 @@ rpc_open(struct session *s, const struct tnode *rpc)
 		rpc_ok(s); /* the shared candidate needs no opening */
 		return;
 	}
-	if (private_open(s))
+	if (!rpc_private_open(s))
+		rpc_error(s, NULL,
+			&(struct rpc_error){.message = "out of memory"});
+	else
 		rpc_error(s, NULL,
 			&(struct rpc_error){.warning = true,
 				.message = "uncommitted changes will be "
@@ -160,11 +183,23 @@ rpc_close(struct session *s, const struct tnode *rpc)
 	rpc_ok(s);
 }
 
+/* Somebody has changed what the session has changed [CF-73]. */
+static int
+conflicts(const struct report *found, struct report *report)
+{
+	for (size_t i = 0; i < found->n; i++)
+		report_add(report, REPORT_ERROR, 0, found->entries[i].path,
+			found->entries[i].statement,
+			"changed by another user meanwhile");
+	return found->n > 0 ? -EINVAL : 0;
+}
+
 /* What the session changed, made to what others committed meanwhile. */
 static int
 merge_others(struct session *s, struct report *report)
 {
 	struct sbuf changes = SBUF_INIT;
+	struct report found = REPORT_INIT;
 	struct config_tree *t = ctree_clone(conf_committed(s->env));
 	int rc = t != NULL ? 0 : -ENOMEM;
 
@@ -172,7 +207,9 @@ merge_others(struct session *s, struct report *report)
 		config_compare(s->private_base, s->private_candidate, &changes);
 		rc = changes.failed ? -ENOMEM
 				    : config_load_patch(&t, sbuf_text(&changes),
-					      changes.len, report);
+					      changes.len, &found);
+		if (rc == 0 || rc == -EINVAL)
+			rc = conflicts(&found, report);
 	}
 	if (rc == 0) {
 		ctree_free(s->private_candidate);
@@ -180,8 +217,25 @@ merge_others(struct session *s, struct report *report)
 	} else {
 		ctree_free(t);
 	}
+	report_done(&found);
 	sbuf_done(&changes);
 	return rc;
+}
+
+int
+rpc_private_update(struct session *s, struct report *report)
+{
+	struct config_tree *base;
+	int rc = merge_others(s, report);
+
+	if (rc != 0)
+		return rc;
+	base = ctree_clone(conf_committed(s->env));
+	if (base == NULL)
+		return -ENOMEM;
+	ctree_free(s->private_base);
+	s->private_base = base;
+	return 0;
 }
 
 int
@@ -208,7 +262,7 @@ rpc_private_commit(struct session *s, const struct commit_request *q,
 	if (rc == 0 && q != NULL) {
 		/* The shared candidate had no changes: it follows. */
 		rc = config_store_rollback(store, 0, &ignored);
-		if (!private_open(s))
+		if (!rpc_private_open(s))
 			rc = -ENOMEM;
 	}
 	report_done(&ignored);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Configuration mode beyond set and commit: private candidates, rescue,
+ * commit at, verbs on many statements, login classes at the socket.
+ */
+#include "server_fixture.h"
+
+#include "mgmt/session.h"
+
+/* The line's answer must hold this. */
+static void
+holds(struct fixture *f, struct mgmt_client *c, const char *line,
+	const char *part)
+{
+	char *got = ask(f, c, line);
+
+	if (strstr(got, part) == NULL)
+		fail_msg("%s: no '%s' in '%s'", line, part, got);
+	free(got);
+}
+
+static void
+lacks(struct fixture *f, struct mgmt_client *c, const char *line,
+	const char *part)
+{
+	char *got = ask(f, c, line);
+
+	if (strstr(got, part) != NULL)
+		fail_msg("%s: '%s' in '%s'", line, part, got);
+	free(got);
+}
+
+#define DONE "end:0|"
+
+/* [CF-71] */
+static void
+test_rescue(void **state)
+{
+	struct fixture *f = *state;
+
+	holds(f, f->a, "show system configuration rescue",
+		"could not find rescue configuration");
+	holds(f, f->a, "request system configuration rescue delete",
+		"could not find rescue configuration");
+	expect(f, f->a, "request system configuration rescue save", DONE);
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "set system host-name x", DONE);
+	holds(f, f->a, "commit", "commit complete");
+	holds(f, f->a, "run show system configuration rescue", "host-name gw;");
+	holds(f, f->a, "rollback rescue", "load complete");
+	holds(f, f->a, "show | compare", "+  host-name gw;");
+	holds(f, f->a, "commit", "commit complete");
+	expect(f, f->a, "run request system configuration rescue delete", DONE);
+	holds(f, f->a, "rollback rescue", "could not find rescue");
+}
+
+/* [CF-72] */
+static void
+test_commit_at(void **state)
+{
+	struct fixture *f = *state;
+	struct commit_request q = {.user = "root", .client = "cli"};
+	struct report r = REPORT_INIT;
+	const struct commit_info *info;
+	int64_t at;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "set system host-name x", DONE);
+	holds(f, f->a, "commit at 25:00", "invalid time");
+	holds(f, f->a, "commit at \"2001-01-01 00:00\"", "in the past");
+	holds(f, f->a, "commit at 2099-12-31 23:59 comment later",
+		"commit at will be executed at 2099-12-31 23:59:00 UTC");
+	holds(f, f->a, "set system host-name y", "locked: commit at 2099");
+	holds(f, f->a, "commit", "locked");
+	holds(f, f->a, "rollback 0", "locked");
+	holds(f, f->a, "run show system commit",
+		"commit requested by root via cli at 2099-12-31 23:59:00 UTC");
+	info = config_store_at(f->env.config, &at);
+	assert_string_equal(info->comment, "later");
+	holds(f, f->a, "run clear system commit", "Pending commit cleared");
+	holds(f, f->a, "run clear system commit", "No commit scheduled.");
+	/* as if the time were up */
+	q.now = time(NULL) - 60;
+	assert_int_equal(config_store_commit_at(f->env.config,
+				 (int64_t)time(NULL) - 1, &q, &r),
+		0);
+	turn(f);
+	while (config_store_at(f->env.config, &at) != NULL) {
+		struct pollfd p = {
+			.fd = mgmt_server_fd(f->server), .events = POLLIN};
+
+		assert_int_equal(poll(&p, 1, 10000), 1);
+		turn(f);
+	}
+	holds(f, f->b, "show configuration system", "host-name x;");
+	report_done(&r);
+}
+
+/* [CF-73] */
+static void
+test_private(void **state)
+{
+	struct fixture *f = *state;
+
+	holds(f, f->a, "configure private", "will be discarded on exit");
+	holds(f, f->b, "configure private", "Entering configuration mode");
+	expect(f, f->a, "set system host-name x", DONE);
+	holds(f, f->a, "show system", "host-name x;");
+	holds(f, f->b, "show system", "host-name gw;");
+	holds(f, f->b, "status", "private");
+	expect(f, f->b, "set security zones security-zone DMZ", DONE);
+	/* both changes, one after the other */
+	holds(f, f->a, "commit", "commit complete");
+	lacks(f, f->a, "show | compare", "host-name");
+	holds(f, f->b, "show system", "host-name gw;");
+	holds(f, f->b, "commit", "commit complete");
+	holds(f, f->b, "show", "host-name x;");
+	holds(f, f->b, "run show configuration security zones",
+		"security-zone DMZ");
+	/* what one sees after an update */
+	lacks(f, f->a, "show security zones", "DMZ");
+	expect(f, f->a, "update", DONE);
+	holds(f, f->a, "show security zones", "DMZ");
+	/* and the same statement in both: the second one is told */
+	expect(f, f->a, "set system host-name y", DONE);
+	expect(f, f->b, "set system host-name z", DONE);
+	holds(f, f->a, "commit", "commit complete");
+	holds(f, f->b, "commit", "end:1|");
+	holds(f, f->b, "run show configuration system", "host-name y;");
+	/* nothing of it is left behind */
+	holds(f, f->b, "exit", "private configuration has been changed");
+	mgmt_client_send_text(f->b, "answer", "text", "yes");
+	free(read_answer(f, f->b));
+	holds(f, f->b, "configure", "Entering configuration mode");
+	expect(f, f->b, "show | compare", DONE);
+	expect(f, f->b, "set system host-name q", DONE);
+	expect(f, f->a, "exit", "output:Exiting configuration mode\n|" DONE);
+	holds(f, f->a, "configure private",
+		"shared configuration database modified");
+}
+
+/* rollback 0 and load in a private candidate. */
+static void
+test_private_load(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->b, "configure"));
+	free(ask(f, f->a, "configure private"));
+	expect(f, f->b, "set system host-name shared", DONE);
+	expect(f, f->a, "load set terminal", DONE);
+	mgmt_client_send_text(
+		f->a, "load-data", "text", "set system host-name x\n");
+	free(read_answer(f, f->a));
+	holds(f, f->a, "show | compare", "host-name x;");
+	holds(f, f->b, "show | compare", "host-name shared;");
+	holds(f, f->a, "rollback 0", "load complete");
+	expect(f, f->a, "show | compare", DONE);
+	expect(f, f->a, "set system host-name z", DONE);
+	holds(f, f->b, "show | compare", "host-name shared;");
+	holds(f, f->a, "commit", "shared configuration database modified");
+}
+
+/* [CF-74] */
+static void
+test_patch(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "load patch terminal", DONE);
+	mgmt_client_send_text(f->a, "load-data", "text",
+		"[edit system]\n-  host-name gw;\n+  host-name x;\n");
+	free(read_answer(f, f->a));
+	holds(f, f->a, "show | compare", "+  host-name x;");
+}
+
+/* [CF-75] */
+static void
+test_many(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a,
+		"wildcard range set interfaces ge-0/0/[0-2,5] unit 0 family "
+		"inet mtu 1400",
+		DONE);
+	holds(f, f->a, "show interfaces | display set",
+		"set interfaces ge-0/0/0 unit 0 family inet mtu 1400\n"
+		"set interfaces ge-0/0/1 unit 0 family inet mtu 1400\n"
+		"set interfaces ge-0/0/2 unit 0 family inet mtu 1400\n"
+		"set interfaces ge-0/0/5 unit 0 family inet mtu 1400\n");
+	holds(f, f->a, "wildcard range set interfaces ge-0/0/[2-x] mtu 1400",
+		"invalid range");
+	holds(f, f->a, "wildcard range set interfaces ge-0/0/[0-1] mtu 1",
+		"not within range");
+	lacks(f, f->a, "show interfaces", "mtu 1;");
+	expect(f, f->a, "replace pattern \"ge-0/0/([0-9])\" with xe-0/0/\\1",
+		DONE);
+	holds(f, f->a, "show interfaces | display set",
+		"set interfaces xe-0/0/5 unit 0 family inet mtu 1400\n");
+	lacks(f, f->a, "show interfaces | display set", "ge-");
+	holds(f, f->a, "replace pattern 1400 with 1", "not within range");
+	lacks(f, f->a, "show interfaces", "mtu 1;");
+	holds(f, f->a, "replace pattern xe-0/0/1 with xe-0/0/2",
+		"target already exists");
+	expect(f, f->a, "replace pattern 1400 with 1300 upto 1", DONE);
+	holds(f, f->a, "show interfaces xe-0/0/0", "mtu 1300");
+	holds(f, f->a, "show interfaces xe-0/0/1", "mtu 1400");
+	holds(f, f->a, "replace pattern \"(\" with x", "invalid regular");
+	holds(f, f->a, "replace pattern x", "missing argument");
+}
+
+/* [CF-65] */
+static void
+test_inheritance(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "set groups g system domain-name example.net", DONE);
+	expect(f, f->a, "set apply-groups g", DONE);
+	holds(f, f->a, "show system | display inheritance",
+		"##\n## 'example.net' was inherited from group 'g'\n##\n"
+		"domain-name example.net;");
+	lacks(f, f->a, "show system | display inheritance no-comments", "##");
+	lacks(f, f->a, "show system", "domain-name");
+	holds(f, f->a, "show system | display inheritance | display xml",
+		"<domain-name junos:group=\"g\">example.net</domain-name>");
+	expect(f, f->a, "set apply-groups h", DONE);
+	holds(f, f->a, "commit", "group 'h' is not defined");
+}
+
+/* [CF-70] */
+static void
+test_classes(void **state)
+{
+	struct fixture *f = *state;
+	struct session *b;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "set system login user ron class read-only", DONE);
+	holds(f, f->a, "commit", "commit complete");
+	holds(f, f->b, "configure", "Entering configuration mode");
+	b = session_first(f->server);
+	b->uid = 4242; /* now it is ron */
+	strcpy(b->user, "ron");
+	expect(f, f->b, "set system host-name x",
+		"message:error: permission denied|end:1|");
+	expect(f, f->b, "configure", "message:error: permission denied|end:1|");
+	expect(f, f->b, "show configuration",
+		"message:error: permission denied|end:1|");
+	expect(f, f->b, "show version", "software-information:|end:0|");
+	expect(f, f->b, "request fail x",
+		"message:error: permission denied|end:1|");
+	expect(f, f->a, "set system login user ron class super-user", DONE);
+	holds(f, f->a, "commit", "commit complete");
+	holds(f, f->b, "configure", "Entering configuration mode");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_rescue),
+		T(test_commit_at),
+		T(test_private),
+		T(test_private_load),
+		T(test_patch),
+		T(test_many),
+		T(test_inheritance),
+		T(test_classes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
