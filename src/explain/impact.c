@@ -327,6 +327,7 @@ step_run(const struct env *env, void *arg)
 
 	now.image = s->image;
 	now.routes = s->routes;
+	now.paths = NULL; /* remembers the world of this generation */
 	for (s->n = 0; s->cursor <= t->top && s->cursor < end && s->n < BATCH;
 		s->cursor++)
 		if (session_at(t, s->cursor)->state == SESSION_VALID)
