@@ -13,7 +13,7 @@ static const char base[] =
 	"set security address-book k address only-a 192.0.2.1\n"
 	"set security address-book k attach zone a\n"
 	"set applications application mine protocol tcp\n"
-	"set snmp community x\n";
+	"set smtp community x\n";
 
 /* words, partial, flags: the candidates as "mark word" with commas */
 static const struct {
@@ -70,10 +70,10 @@ static const struct {
 		"  <[Enter]>,> address"},
 	/* what is there */
 	{"", "", COMPLETE_EXISTING,
-		"> applications,> interfaces,> security,> snmp"},
+		"> applications,> interfaces,> security,> smtp"},
 	{"interfaces", "", COMPLETE_EXISTING,
 		"  <[Enter]>,  ge-0/0/0,  ge-0/0/1"},
-	{"snmp", "", COMPLETE_EXISTING, "  <[Enter]>,  community"},
+	{"smtp", "", COMPLETE_EXISTING, "  <[Enter]>,  community"},
 	{"security zones security-zone", "", COMPLETE_EXISTING,
 		"  <[Enter]>,  a,  b"},
 	{"security zones security-zone zz", "", COMPLETE_EXISTING,
@@ -177,7 +177,7 @@ static const struct {
 	{"security zones security-zone c", -2, false, NULL},
 	{"interfaces ge-0/0/1 unit 7", 0, false, "unit"},
 	{"interfaces ge-0/0/1 unit 7 vlan-id", -2, true, NULL},
-	{"snmp community x", 0, false, "x"},
+	{"smtp community x", 0, false, "x"},
 	{"nonsense", -22, false, NULL},
 };
 

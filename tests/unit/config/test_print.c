@@ -14,7 +14,7 @@ static const char base[] =
 	"security { zones { security-zone z { tcp-rst; } } }\n"
 	"routing-options { static { route 0.0.0.0/0 next-hop [ 192.0.2.2 "
 	"192.0.2.3 ]; } }\n"
-	"snmp { community public { authorization read-only; } 7x; }\n";
+	"accounting-options { community public { authorization read-only; } 7x; }\n";
 
 static const char xml[] =
 	"<configuration a=\"b\">\n"
@@ -54,7 +54,7 @@ static const char xml[] =
 	"            </unit>\n"
 	"        </interface>\n"
 	"    </interfaces>\n"
-	"    <snmp>\n"
+	"    <accounting-options>\n"
 	"        <community>\n"
 	"            <public>\n"
 	"                <authorization>read-only</authorization>\n"
@@ -63,7 +63,7 @@ static const char xml[] =
 	"        <statement>\n"
 	"            <name>7x</name>\n"
 	"        </statement>\n"
-	"    </snmp>\n"
+	"    </accounting-options>\n"
 	"    <routing-options>\n"
 	"        <static>\n"
 	"            <route>\n"

@@ -133,11 +133,11 @@ static const struct {
 	 "{ bgp { group g { neighbor 192.0.2.1; type external; } } }",
 		"snmp {\n    community public {\n        authorization "
 		"read-only;\n    }\n}\nprotocols {\n    bgp {\n        group "
-		"g {\n            neighbor 192.0.2.1;\n            type "
-		"external;\n        }\n    }\n}\n",
+		"g {\n            type external;\n            neighbor "
+		"192.0.2.1;\n        }\n    }\n}\n",
 		"set snmp community public authorization read-only\nset "
-		"protocols bgp group g neighbor 192.0.2.1\nset protocols bgp "
-		"group g type external\n"},
+		"protocols bgp group g type external\nset protocols bgp "
+		"group g neighbor 192.0.2.1\n"},
 	{"set system root-authentication encrypted-password \"$6$x\"\n",
 		"system {\n    root-authentication {\n        "
 		"encrypted-password \"$6$x\"; ## SECRET-DATA\n    }\n}\n",
