@@ -14,7 +14,8 @@ static const char base[] =
 	"security { zones { security-zone z { tcp-rst; } } }\n"
 	"routing-options { static { route 0.0.0.0/0 next-hop [ 192.0.2.2 "
 	"192.0.2.3 ]; } }\n"
-	"accounting-options { community public { authorization read-only; } 7x; }\n";
+	"accounting-options { community public { authorization read-only; } "
+	"7x; }\n";
 
 static const char xml[] =
 	"<configuration a=\"b\">\n"

@@ -3,6 +3,7 @@
 #include "config_test.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -392,11 +393,105 @@ test_lines(void **state)
 	config_store_close(s);
 }
 
+/* A file that takes no byte, where the next one is to be written. */
+static void
+fill_disk(const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_int_equal(symlink("/dev/full", path), 0);
+}
+
+/* [CF-20] with a full disk: nothing has changed, and it is said. */
+static void
+test_full_disk(void **state)
+{
+	struct fake f = {0};
+	struct config_store_ops ops = {.apply = fake_apply, .ctx = &f};
+	struct commit_request q = {.now = 1, .user = "u"};
+	struct config_store *s = NULL;
+	struct config_tree *t = NULL;
+	struct commit_info info;
+	struct report r = REPORT_INIT;
+	static const char a[] = "set system host-name a\n";
+	static const char b[] = "set system host-name b\n";
+
+	(void)state;
+	assert_int_equal(config_store_open(dir, &ops, &s, &r), 0);
+	config_store_load(s, a, strlen(a), CONFIG_LOAD_SET, &r);
+	assert_int_equal(config_store_commit(s, &q, &r), 0);
+	assert_int_equal(config_store_rescue_save(s, &r), 0);
+	config_store_load(s, b, strlen(b), CONFIG_LOAD_SET, &r);
+	assert_int_equal(r.n, 0);
+	fill_disk("vrflow.conf.new");
+	fill_disk("vrflow.conf.rescue.new");
+	assert_int_equal(config_store_commit(s, &q, &r), -ENOSPC);
+	assert_non_null(strstr(
+		r.entries[0].message, "cannot store the configuration in"));
+	assert_int_equal(f.applied, 1);
+	assert_string_equal(f.host, "a");
+	assert_true(config_store_changed(s)); /* the changes are still there */
+	assert_int_equal(config_store_history(s), 1);
+	assert_int_equal(config_store_rescue_save(s, &r), -ENOSPC);
+	report_done(&r);
+	/* what was stored is whole: after a start, too */
+	config_store_close(s);
+	assert_int_equal(config_store_open(dir, &ops, &s, &r), 0);
+	assert_text(set_text(config_store_committed(s)), a);
+	assert_int_equal(config_store_rescue(s, &t, &info, &r), 0);
+	assert_text(set_text(t), a);
+	config_free(t);
+	/* and with room again it is done */
+	config_store_load(s, b, strlen(b), CONFIG_LOAD_SET, &r);
+	assert_int_equal(config_store_commit(s, &q, &r), 0);
+	assert_string_equal(f.host, "b");
+	assert_int_equal(config_store_rescue_delete(s, &r), 0);
+	report_done(&r);
+	config_store_close(s);
+}
+
+/* What is put in force is what is inherited, too [CF-60]. */
+static void
+test_effective(void **state)
+{
+	struct fake f = {0};
+	struct config_store_ops ops = {.apply = fake_apply, .ctx = &f};
+	struct commit_request q = {.now = 1, .user = "u"};
+	struct config_store *s = NULL;
+	struct report r = REPORT_INIT;
+	static const char good_text[] = "set groups g system host-name a\n"
+					"set apply-groups g\n";
+	static const char bad[] = "set groups g interfaces <*> unit 0 family "
+				  "inet filter input nil\n"
+				  "set interfaces ge-0/0/0 mtu 1500\n";
+
+	(void)state;
+	assert_int_equal(config_store_open(NULL, &ops, &s, &r), 0);
+	config_store_load(s, good_text, strlen(good_text), CONFIG_LOAD_SET, &r);
+	assert_int_equal(config_store_commit(s, &q, &r), 0);
+	assert_string_equal(f.host, "a");
+	assert_text(set_text(config_store_committed(s)), good_text);
+	assert_text(set_text(config_store_effective(s)),
+		"set system host-name a\n");
+	/* an error in what is inherited names its group [CF-65] */
+	config_store_load(s, bad, strlen(bad), CONFIG_LOAD_SET, &r);
+	assert_int_equal(r.n, 0);
+	assert_int_equal(config_store_check(s, &r), -EINVAL);
+	assert_non_null(
+		strstr(r.entries[0].message, "(inherited from group 'g')"));
+	report_done(&r);
+	config_store_close(s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_effective),
+		cmocka_unit_test_setup_teardown(
+			test_full_disk, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			test_disk, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(

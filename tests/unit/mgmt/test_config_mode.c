@@ -259,6 +259,46 @@ test_classes(void **state)
 	holds(f, f->b, "configure", "Entering configuration mode");
 }
 
+/* Who commits for a time and vanishes has confirmed nothing [CF-23]. */
+static void
+test_vanished(void **state)
+{
+	struct fixture *f = *state;
+	struct report r = REPORT_INIT;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "set system host-name x", DONE);
+	holds(f, f->a, "commit confirmed 1", "commit complete");
+	mgmt_client_close(f->a);
+	f->a = NULL;
+	turn(f);
+	holds(f, f->b, "show configuration system", "host-name x;");
+	assert_true(config_store_poll(
+		f->env.config, (int64_t)time(NULL) + 120, &r));
+	assert_int_equal(r.errors, 0);
+	report_done(&r);
+	holds(f, f->b, "show configuration system", "host-name gw;");
+}
+
+/* Two who write at once share one candidate: either commits it whole. */
+static void
+test_two_writers(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->a, "configure"));
+	free(ask(f, f->b, "configure"));
+	expect(f, f->a, "set system host-name x", DONE);
+	expect(f, f->b, "set security zones security-zone DMZ", DONE);
+	f->refuse = true;
+	holds(f, f->b, "commit", "configuration check-out failed");
+	holds(f, f->a, "run show configuration system", "host-name gw;");
+	f->refuse = false;
+	holds(f, f->a, "commit", "commit complete");
+	expect(f, f->b, "show | compare", DONE);
+	holds(f, f->b, "run show configuration", "security-zone DMZ");
+}
+
 int
 main(void)
 {
@@ -271,6 +311,8 @@ main(void)
 		T(test_many),
 		T(test_inheritance),
 		T(test_classes),
+		T(test_vanished),
+		T(test_two_writers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
