@@ -173,9 +173,14 @@ def answer_ping(box, c, request):
 
 def from_the_box(box, cases):
     going = [c for c in cases if c.way == "from"]
+    for i in range(0, len(going), 16):  # the box runs so many at a time
+        pings_of(box, going[i:i + 16])
+
+
+def pings_of(box, going):
     pings = {c.k: subprocess.Popen(
         [f"{BUILD}/vrflow", "-s", box.sock, "-c",
-         f"ping {c.target} routing-instance S{c.k} count 1 wait 4"],
+         f"ping {c.addressed} routing-instance S{c.k} count 1 wait 2"],
         text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for c in going}
     case = {c.k: c for c in going}

@@ -33,8 +33,6 @@ IMPOSSIBLE = {
     "its destinations (NA-13): the commit is refused, as matrix.py checks",
     "NAT64, no static NAT": "64:ff9b::/96 is then an IPv6 destination like any "
     "other: the case IPv6",
-    "from the box, destination or static NAT": "their rule sets are asked for "
-    "packets that arrive on an interface",
     "from the box, NAT64": "needs a static rule: see above",
 }
 
@@ -85,9 +83,7 @@ class Case:
 
 
 def possible(way, dst, family):
-    if family == "64":
-        return dst == "static" and way != "from"
-    return way != "from" or dst == "none"
+    return family != "64" or dst == "static" and way != "from"
 
 
 def cases():
@@ -117,7 +113,8 @@ def nat_config(c, add):
     elif c.dst != "none":
         kind, short = ("static", "st") if c.dst == "static" else (
             "destination", "d")
-        add(f"nat {kind} rule-set {short}{k} from zone C{k}")
+        add(f"nat {kind} rule-set {short}{k} from " +
+            (f"routing-instance S{k}" if c.way == "from" else f"zone C{k}"))
         r = f"nat {kind} rule-set {short}{k} rule {short}{k} "
         add(r + f"match destination-address {PUBLIC[inner]}/{LEN[inner]}")
         if c.dst == "static":
