@@ -67,9 +67,9 @@ rte_ip_frag.h     flow workers host
 linux/if_packet.h ports
 pcap/             ports ops
 histedit.h        cli
-libxml/           netconf
+libxml/           check netconf
 yaml.h            lab
-jansson.h         lab netconf
+jansson.h         check lab netconf
 '
 # Layers that may include DPDK at all.
 DPDK='pkt image nat flow ports workers host explain daemon replay'
