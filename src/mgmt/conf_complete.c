@@ -82,16 +82,18 @@ static void
 offer_load(const struct comp *m)
 {
 	static const char *const words[] = {
-		"merge", "override", "replace", "set", "update"};
+		"merge", "override", "patch", "replace", "set", "update"};
 	static const char *const help[] = {
 		"Merge contents with existing configuration",
-		"Override existing configuration", "Replace configuration data",
+		"Override existing configuration",
+		"Load patch file into configuration",
+		"Replace configuration data",
 		"Execute set of commands on existing configuration",
 		"Update existing configuration"};
 	size_t n = m->to - m->at - 1;
 
 	if (n == 0) {
-		for (size_t i = 0; i < 5; i++)
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			completion_word(m->c, words[i], help[i]);
 	} else if (n == 1) {
 		completion_value(m->c, "<filename>", "Filename");
@@ -124,6 +126,53 @@ offer_rollbacks(const struct comp *m)
 		snprintf(help, sizeof(help), "%s by %s via %s", when,
 			info->user, info->client);
 		completion_name(m->c, word, help);
+	}
+	completion_word(m->c, "rescue", "Roll back to rescue configuration");
+}
+
+/* replace pattern OLD with NEW [upto N] */
+static void
+offer_replace(const struct comp *m)
+{
+	switch (m->to - m->at - 1) {
+	case 0:
+		completion_word(m->c, "pattern", "Pattern to replace");
+		break;
+	case 1:
+		completion_value(m->c, "<match>", "Pattern to be replaced");
+		break;
+	case 2:
+		completion_word(m->c, "with", "Replacement pattern");
+		break;
+	case 3:
+		completion_value(m->c, "<replace>", "Replacement pattern");
+		break;
+	case 4:
+		completion_enter(m->c);
+		completion_word(m->c, "upto", "Upto n replacements");
+		break;
+	default:
+		completion_value(m->c, "<n>", "Number of replacements");
+		break;
+	}
+}
+
+static void
+offer_wildcard(struct comp *m)
+{
+	const struct config_tree *t = conf_candidate_read(m->s->env);
+	const struct cmdword *w = &m->w->w[m->at + 1];
+	bool range = m->to > m->at + 1 && !w->quoted &&
+		     cmdword_abbreviates(w->text, "range");
+
+	if (m->to == m->at + 1) {
+		completion_word(m->c, "delete", "Delete a data element");
+		completion_word(m->c, "range", "Commands on ranges of names");
+	} else if (range && m->to == m->at + 2) {
+		completion_word(m->c, "set", "Set a parameter");
+	} else {
+		offer_path(m, t, m->at + (range ? 3 : 2),
+			range ? 0 : COMPLETE_EXISTING);
 	}
 }
 
@@ -219,11 +268,10 @@ complete_verb(struct comp *m, const struct conf_verb *v)
 		offer_commit(m);
 	} else if (v->run == conf_save) {
 		completion_value(m->c, "<filename>", "Filename");
-	} else if (v->run == conf_wildcard && m->to == m->at + 1) {
-		completion_word(m->c, "delete", "Delete a data element");
 	} else if (v->run == conf_wildcard) {
-		offer_path(m, conf_candidate_read(m->s->env), m->at + 2,
-			COMPLETE_EXISTING);
+		offer_wildcard(m);
+	} else if (v->run == conf_replace) {
+		offer_replace(m);
 	} else {
 		completion_enter(m->c);
 		if (v->run == conf_exit && m->to == m->at + 1)
@@ -259,8 +307,10 @@ conf_complete(struct session *s, const struct cmdline *w, struct completion *c)
 		.c = c,
 		.to = w->partial ? w->n - 1 : w->n,
 		.prefix = sbuf_text(&s->path)};
+	bool private = conf_private_begin(s);
 
 	complete_from(&m);
+	conf_private_end(s, private);
 }
 
 void
