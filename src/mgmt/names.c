@@ -4,15 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "config/cnode.h"
+#include "config/candidate.h"
 #include "mgmt/conf_store.h"
 
 static const struct cnode *
 root_of(const struct ops_env *env)
 {
-	const struct config_tree *t = conf_committed(env);
-
-	return t != NULL ? &t->root : NULL;
+	/* what is inherited has a name, too */
+	return env->config != NULL
+		       ? config_root(config_store_effective(env->config))
+		       : NULL;
 }
 
 static void

@@ -18,6 +18,7 @@
 #include "compile/compile.h"
 #include "compile/route_dump.h"
 #include "config/config.h"
+#include "config/inherit.h"
 #include "image/image_dump.h"
 
 static char *
@@ -57,7 +58,8 @@ compile_text(const char *name, const char *conf, struct sbuf *out)
 	struct report report = REPORT_INIT;
 	bool ok = false;
 
-	if (config_load_text(conf, strlen(conf), name, &tree, &report) == 0) {
+	if (config_load_text(conf, strlen(conf), name, &tree, &report) == 0 &&
+		config_effective(&tree, &report) == 0) {
 		ok = compile_config(config_root(tree), NULL, &report, &image,
 			     &routes) == 0;
 	}

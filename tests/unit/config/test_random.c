@@ -6,6 +6,7 @@
 #include "config_test.h"
 
 #include "config/cvalue.h"
+#include "config/inherit.h"
 
 static uint64_t seed;
 
@@ -124,6 +125,27 @@ same(const struct config_tree *t, char *text)
 	free(text);
 }
 
+/* Whatever groups there are: it ends, and inheriting again changes nothing. */
+static void
+inherit(const struct config_tree *t)
+{
+	struct report r = REPORT_INIT;
+	struct config_tree *e = NULL, *again = NULL;
+
+	if (config_inherit(t, 0, &e, &r) == 0 && e != NULL) {
+		assert_int_equal(config_inherit(e, 0, &again, &r), 0);
+		if (again != NULL)
+			assert_int_equal(again->nodes, e->nodes);
+	}
+	report_done(&r);
+	config_free(e);
+	config_free(again);
+	e = NULL;
+	config_inherit(t, INHERIT_SHOW, &e, &r);
+	report_done(&r);
+	config_free(e);
+}
+
 static void
 test_round_trips(void **state)
 {
@@ -139,6 +161,7 @@ test_round_trips(void **state)
 		copy = ctree_clone(t);
 		assert_non_null(copy);
 		assert_true(config_equal(t, copy));
+		inherit(copy);
 		drop_comments(&copy->root);
 		same(copy, set_text(copy));
 		config_compare(t, t, &b);
