@@ -171,7 +171,11 @@ decide(const struct env *env, struct pkt *p, const struct ip_addr *src,
 static uint16_t
 out_token(const struct pkt *p, const struct first *f)
 {
-	return f->flags & SESSION_HOST_IN ? host_token(p) : f->path.zone.v;
+	if (!(f->flags & SESSION_HOST_IN))
+		return f->path.zone.v;
+	/* the box answers in the table in which it was found [RR-6] */
+	return f->nat.vr.v != p->vr.v ? token_of_host(f->nat.vr)
+				      : host_token(p);
 }
 
 static void

@@ -154,6 +154,41 @@ test_destination_box(void **state)
 	box_free(b);
 }
 
+/* [NA-50] [RR-6] the same in another routing instance: the box answers from
+ * there, and the answer belongs to the session. */
+static void
+test_destination_box_instance(void **state)
+{
+	struct box *b = box_create(ZONES INWARD DNAT
+		"pool own address 198.51.100.1/32\n" DNAT
+		"pool own routing-instance R\n" DNAT_SET
+		"203.0.113.5/32\n" DNAT_THEN("pool own") PINGABLE("trust")
+		"set routing-instances R instance-type virtual-router\n"
+		"set routing-instances R interface ge-0/0/0.0\n");
+	struct out o = box_send(b, &(struct in){.ifl = "ge-0/0/1.0",
+					   .src = "192.0.2.2",
+					   .dst = "203.0.113.5",
+					   .proto = IPP_ICMP,
+					   .sport = 4,
+					   .dport = 1});
+	struct out back;
+
+	(void)state;
+	assert_int_equal(o.verdict, VERDICT_LOCAL);
+	back = box_send(b, &(struct in){.vr = "R",
+				   .src = "198.51.100.1",
+				   .dst = "192.0.2.2",
+				   .proto = IPP_ICMP,
+				   .sport = 4,
+				   .dport = 1,
+				   .reply = true});
+	assert_int_equal(back.verdict, VERDICT_NEXT);
+	assert_string_equal(back.ifl, "ge-0/0/1.0");
+	assert_string_equal(back.src, "203.0.113.5");
+	assert_int_equal(box_sessions(b), 1);
+	box_free(b);
+}
+
 /* [NA-52] static NAT both ways, before source and destination NAT. */
 static void
 test_static(void **state)
@@ -394,6 +429,7 @@ main(void)
 		cmocka_unit_test(test_destination_range),
 		cmocka_unit_test(test_destination_instance),
 		cmocka_unit_test(test_destination_box),
+		cmocka_unit_test(test_destination_box_instance),
 		cmocka_unit_test(test_static),
 		cmocka_unit_test(test_static_ports),
 		cmocka_unit_test(test_hairpin),
