@@ -449,8 +449,13 @@ rnd(unsigned int n)
 static const char *const places[] = {"192.168.1.2", "192.168.1.1", "192.0.2.1",
 	"192.0.2.2", "203.0.113.9", "198.51.100.7", "198.51.100.1",
 	"192.168.1.255"};
+static const char *const places6[] = {"2001:db8:1::2", "2001:db8:1::1",
+	"2001:db8:2::1", "2001:db8:2::2", "2001:db8:9::9", "2001:db8:3::7",
+	"2001:db8:3::1", "2001:db8:4::1"};
 static const char *const zones[] = {"A", "B", "C"};
 static const char *const modes[] = {"flow-mode", "packet-mode"};
+
+#include "random_nat.h"
 
 static void
 random_policies(struct sbuf *b)
@@ -484,6 +489,9 @@ random_routes(struct sbuf *b)
 	static const char *const hops[] = {"next-hop 192.168.1.254",
 		"next-hop 192.0.2.254", "next-hop 198.51.100.254", "discard",
 		"reject"};
+	static const char *const hops6[] = {"next-hop 2001:db8:1::fe",
+		"next-hop 2001:db8:2::fe", "next-hop 2001:db8:3::fe", "discard",
+		"reject"};
 
 	for (unsigned int i = 0; i < 3; i++) {
 		for (unsigned int k = 0; k < 3; k++) {
@@ -503,6 +511,11 @@ random_routes(struct sbuf *b)
 				"set routing-instances V%u routing-options "
 				"static route 0.0.0.0/0 %s\n",
 				i, hops[rnd(5)]);
+		if (rnd(2) == 0)
+			sbuf_printf(b,
+				"set routing-instances V%u routing-options "
+				"rib V%u.inet6.0 static route ::/0 %s\n",
+				i, i, hops6[rnd(5)]);
 	}
 }
 
@@ -559,11 +572,14 @@ random_config(void)
 		sbuf_printf(&b,
 			"set interfaces ge-0/0/%u unit 0 family inet address "
 			"%s\n"
+			"set interfaces ge-0/0/%u unit 0 family inet6 address "
+			"2001:db8:%u::%u/64\n"
 			"set routing-instances V%u instance-type "
 			"virtual-router\n"
 			"set routing-instances V%u interface ge-0/0/%u.0\n"
 			"set security zones security-zone %s tcp-rst\n",
-			i, nets[i], i, i, i, zones[i]);
+			i, nets[i], i, i + 1, i == 1 ? 2 : 1, i, i, i,
+			zones[i]);
 		if (rnd(8) != 0)
 			sbuf_printf(&b,
 				"set security zones security-zone %s "
@@ -574,6 +590,7 @@ random_config(void)
 	random_routes(&b);
 	random_modes(&b);
 	random_filter(&b);
+	random_nat(&b);
 	return sbuf_take(&b);
 }
 
@@ -584,18 +601,24 @@ random_packet(struct in *in, struct explain_query *q)
 {
 	static const uint8_t protos[] = {IPP_TCP, IPP_UDP, IPP_ICMP};
 
+	const char *const *at = rnd(3) == 0 ? places6 : places;
+
 	*in = (struct in){.ifl = ifls[rnd(3)],
-		.src = places[rnd(8)],
-		.dst = places[rnd(8)],
+		.src = at[rnd(8)],
+		.dst = at[rnd(8)],
 		.proto = protos[rnd(3)],
 		.sport = (uint16_t)(1024 + rnd(60000)),
 		.dport = rnd(2) ? 22 : 53};
+	in->numbered = true; /* translated tuples are not those of before */
+	in->seq = 1000;
+	in->window = 65535;
 	if (in->proto == IPP_TCP)
 		in->flags = rnd(6) == 0 ? TCP_ACK : TCP_SYN;
 	*q = (struct explain_query){.ifl = in->ifl,
 		.src = addr(in->src),
 		.dst = addr(in->dst),
-		.protocol = in->proto,
+		.protocol = in->proto == IPP_ICMP && at == places6 ? IPP_ICMP6
+								   : in->proto,
 		.sport = in->sport,
 		.dport = in->dport,
 		.tcp_flags = in->flags,
@@ -618,15 +641,15 @@ compare(const char *config, const struct in *in, const struct tnode *said,
 	if (same && o->verdict == VERDICT_NEXT)
 		same = strcmp(o->ifl, tnode_text(said, "egress-interface")) ==
 		       0;
-	if (!same)
-		fail_msg("%s%s: %s > %s protocol %u port %u at %s: said %s "
-			 "(%s), was %s (%s) %s",
-			config, tnode_text(said, "direction"), in->src, in->dst,
-			in->proto, in->dport, in->ifl ? in->ifl : "box",
-			verdict,
-			verdict[0] == 'd' ? tnode_text(said, "drop-reason")
-					  : "",
-			words[o->verdict], reason_name(o->reason), o->ifl);
+	if (same)
+		return;
+	fputs(config, stderr); /* longer than cmocka prints */
+	fail_msg("%s: %s > %s protocol %u port %u at %s: said %s (%s), was %s "
+		 "(%s) %s",
+		tnode_text(said, "direction"), in->src, in->dst, in->proto,
+		in->dport, in->ifl ? in->ifl : "box", verdict,
+		verdict[0] == 'd' ? tnode_text(said, "drop-reason") : "",
+		words[o->verdict], reason_name(o->reason), o->ifl);
 }
 
 static struct in
@@ -634,12 +657,15 @@ reply_to(struct box *b, const struct in *in, const struct out *o)
 {
 	bool icmp = in->proto == IPP_ICMP;
 	struct in r = {.ifl = o->ifl,
-		.src = in->dst,
-		.dst = in->src,
+		.src = o->dst,
+		.dst = o->src,
 		.proto = in->proto,
-		.sport = icmp ? in->sport : in->dport,
-		.dport = icmp ? in->dport : in->sport,
-		.reply = icmp};
+		.sport = icmp ? o->sport : o->dport,
+		.dport = icmp ? o->dport : o->sport,
+		.reply = icmp,
+		.numbered = true,
+		.seq = 5000,
+		.window = 65535};
 
 	if (in->proto == IPP_TCP) {
 		r.flags = in->flags == TCP_SYN ? TCP_SYN | TCP_ACK : TCP_ACK;
@@ -652,24 +678,63 @@ reply_to(struct box *b, const struct in *in, const struct out *o)
 	return r;
 }
 
+/* [NA-38] what was translated has a step that says so, and which address it
+ * becomes, if that is not a matter of what is free. */
+static void
+compare_nat(const char *config, const struct in *in, const struct tnode *said,
+	const struct out *o)
+{
+	static const char *const names[] = {
+		"static-nat", "destination-nat", "source-nat"};
+	bool src = false, dst = false;
+	char becomes[96];
+
+	for (const struct tnode *n = tnode_child(said, "explain-step");
+		n != NULL; n = tnode_next_same(n))
+		for (unsigned int i = 0; i < 3; i++) {
+			const char *text = tnode_text(n, "step-text");
+
+			if (strcmp(tnode_text(n, "step-name"), names[i]) != 0 ||
+				strstr(text, " becomes ") == NULL)
+				continue;
+			src = src || i != 1;
+			snprintf(
+				becomes, sizeof(becomes), "becomes %s", o->dst);
+			dst = dst || strstr(text, becomes) != NULL;
+		}
+	if ((src || strcmp(in->src, o->src) == 0) &&
+		(dst || strcmp(in->dst, o->dst) == 0))
+		return;
+	fputs(config, stderr);
+	fail_msg("%s > %s became %s > %s: not explained", in->src, in->dst,
+		o->src, o->dst);
+}
+
+static unsigned int translated[2]; /* by family, with an answer that passed */
+
 /* Returns whether both passed. */
 static bool
 one_packet(struct box *b, const char *config)
 {
 	struct explain_query q;
 	struct in in, back;
+	struct out o, answer;
 	struct asked a;
-	struct out o;
 
 	random_packet(&in, &q);
 	a = ask(b, config, &q);
 	o = box_send(b, &in);
 	compare(config, &in, side(&a, "packet"), &o);
 	if (o.verdict == VERDICT_NEXT || o.verdict == VERDICT_LOCAL) {
+		compare_nat(config, &in, side(&a, "packet"), &o);
 		back = reply_to(b, &in, &o);
-		o = box_send(b, &back);
+		answer = box_send(b, &back);
 		assert_non_null(side(&a, "reply"));
-		compare(config, &back, side(&a, "reply"), &o);
+		compare(config, &back, side(&a, "reply"), &answer);
+		if (answer.verdict != VERDICT_DROP &&
+			(strcmp(in.src, o.src) != 0 ||
+				strcmp(in.dst, o.dst) != 0))
+			translated[strchr(in.src, ':') != NULL]++;
 	} else {
 		assert_null(side(&a, "reply"));
 	}
@@ -697,6 +762,7 @@ test_agrees(void **state)
 	}
 	assert_int_equal(100000, total);
 	assert_true(passed > total / 50); /* else it would prove little */
+	assert_true(translated[0] > 200 && translated[1] > 150);
 }
 
 int
