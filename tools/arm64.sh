@@ -42,6 +42,7 @@ cat >"$root/build.sh" <<-'SH'
 	set -eu
 	export DEBIAN_FRONTEND=noninteractive
 	mount -t proc proc /proc
+	mount -t sysfs sysfs /sys # DPDK counts processors there
 	mount --rbind /host-dev /dev
 	if [ ! -e /.ready ]; then
 		dpkg --add-architecture arm64
@@ -59,8 +60,13 @@ cat >"$root/build.sh" <<-'SH'
 		meson setup /build /src --cross-file /cross.ini
 	ninja -C /build
 	export QEMU_LD_PREFIX=/
-	meson test -C /build --no-rebuild --suite unit \
-		--timeout-multiplier 20 --print-errorlogs
+	# Two start programs of arm64 themselves, which needs binfmt_misc; one
+	# looks at resident memory, and would see that of qemu.
+	# shellcheck disable=SC2046
+	meson test -C /build --no-rebuild --timeout-multiplier 20 \
+		--print-errorlogs --suite unit $(meson test -C /build --list \
+			--suite unit 2>/dev/null | sed -n 's,.* / ,,p' |
+			grep -vxE 'cli/transcripts|netconf/replay|io/pool')
 SH
 mkdir -p "$root/host-dev"
 unshare -m --propagation private sh -c "
