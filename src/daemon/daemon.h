@@ -79,7 +79,7 @@ struct daemon {
 	bool ifl_up[IFL_MAX];
 	struct ops_env ops;
 	int64_t live_s; /* second of the last look at schedulers */
-	bool trim; /* a commit has left memory to give back */
+	bool trim;      /* a commit has left memory to give back */
 	volatile sig_atomic_t stop;
 };
 
@@ -126,8 +126,8 @@ bool daemon_drop_line(const struct drop_note *note, const struct ifl_spec *ifl,
 int daemon_explain(const struct explain_query *q, struct tnode *root, char *err,
 	size_t err_size);
 
-int daemon_impact(unsigned int examples, struct tnode *root, char *err,
-	size_t err_size);
+int daemon_impact(
+	unsigned int examples, struct tnode *root, char *err, size_t err_size);
 
 /* aging.c: log what the session table has met since the last call. */
 void aging_watch(struct daemon *d);

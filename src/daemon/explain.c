@@ -143,6 +143,6 @@ daemon_drop_line(const struct drop_note *note, const struct ifl_spec *ifl,
 {
 	struct daemon *d = &daemon_state;
 
-	return explain_drop_line(config_store_effective(d->store), d->image,
-		note, ifl, out);
+	return explain_drop_line(
+		config_store_effective(d->store), d->image, note, ifl, out);
 }

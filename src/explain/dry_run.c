@@ -187,9 +187,8 @@ describe_reply(const struct explain_query *q, const struct dry_run *d,
 	r->sport = ntohs(icmp ? k.dport_be : k.sport_be);
 	r->dport = ntohs(icmp ? k.sport_be : k.dport_be);
 	r->icmp_type = answer(k.protocol, same ? question(q)
-					  : k.protocol == IPP_ICMP6
-						  ? 128
-						  : 8);
+					  : k.protocol == IPP_ICMP6 ? 128
+								    : 8);
 	r->tcp_flags = q->tcp_flags == 0 || q->tcp_flags == TCP_SYN
 			       ? TCP_SYN | TCP_ACK
 			       : TCP_ACK;

@@ -39,7 +39,7 @@ struct dry_run {
 	bool has_session;
 	struct session session;
 	struct wing wing[2];
-	uint32_t index; /* of the session in the lab's table; 0: none */
+	uint32_t index;        /* of the session in the lab's table; 0: none */
 	struct ifl_id out_ifl; /* where its replies arrive; none: the box */
 	struct reverse_choice reverse; /* of the session */
 	struct path back; /* what that table says of the initiator */
@@ -112,8 +112,8 @@ const struct cnode *line_policy(const struct cnode *root,
 	struct zone_id from, struct zone_id to);
 const struct cnode *line_filter_term(const struct cnode *root,
 	enum ip_family family, const char *filter, const char *term);
-const struct cnode *line_nat_rule(const struct cnode *root,
-	enum nat_kind kind, const char *set, const char *rule);
+const struct cnode *line_nat_rule(const struct cnode *root, enum nat_kind kind,
+	const char *set, const char *rule);
 const struct cnode *line_mode(const struct cnode *root, enum ip_family family);
 const struct cnode *line_reverse(const struct cnode *root,
 	enum reverse_rule rule, const char *zone, const char *vr);

@@ -200,8 +200,8 @@ const struct cnode *
 line_nat_rule(const struct cnode *root, enum nat_kind kind, const char *set,
 	const char *rule)
 {
-	const struct cnode *n = cnode_find(
-		root, "security", "nat", nat_kind_name(kind), NULL);
+	const struct cnode *n =
+		cnode_find(root, "security", "nat", nat_kind_name(kind), NULL);
 
 	return cnode_entry(cnode_entry(n, "rule-set", set), "rule", rule);
 }

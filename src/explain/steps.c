@@ -168,7 +168,7 @@ wings_step(const struct explain_world *w, const struct dry_run *d,
 		"In from %s (token 0x%x), Out from %s (token 0x%x), timeout %s",
 		d->ifl->name, token_zone(d->wing[0].key.token).v,
 		d->out_ifl.v != 0 ? image_ifl_name(w->image, d->out_ifl)
-				 : "the box",
+				  : "the box",
 		token_zone(d->wing[1].key.token).v, text);
 	tree_leaf(step, "timeout", "%s", text);
 }

@@ -49,10 +49,10 @@ struct env {
 	struct session_table *sessions;
 	struct flow_counters *counters;
 	struct frag *frag;
-	struct path_memory *paths; /* path.h; NULL: look up every time */
-	struct nat_worker *nat; /* NULL: no NAT */
+	struct path_memory *paths;   /* path.h; NULL: look up every time */
+	struct nat_worker *nat;      /* NULL: no NAT */
 	struct screen_state *screen; /* NULL in a dry run */
-	struct flow_log *log; /* NULL: nobody reads one */
+	struct flow_log *log;        /* NULL: nobody reads one */
 	const struct neigh_table *neigh;
 	uint64_t *policers; /* of all workers; NULL: nothing is policed */
 	const uint8_t (*ifd_mac)[6]; /* by ifd id; all zero: no port */

@@ -238,8 +238,8 @@ make(const struct env *env, const struct pkt *p, const struct first *f,
 static enum verdict
 install(const struct env *env, struct pkt *p, const struct first *f)
 {
-	uint32_t index = session_alloc(
-		env->sessions, slot_kind(&p->key, &f->nat));
+	uint32_t index =
+		session_alloc(env->sessions, slot_kind(&p->key, &f->nat));
 
 	if (index == 0)
 		return drop(p, REASON_SESSION_LIMIT);
@@ -327,8 +327,8 @@ finish(const struct env *env, struct pkt *p, struct first *f)
 
 	do {
 		if (f->nat.has != 0 && (f->flags & SESSION_HOST_IN) == 0)
-			v = nat_src_run(env, p, &f->path, out_token(p, f),
-				&f->nat);
+			v = nat_src_run(
+				env, p, &f->path, out_token(p, f), &f->nat);
 		if (unlikely(env->record != NULL))
 			env->record->nat = f->nat;
 		if (v != VERDICT_NEXT)
@@ -385,6 +385,7 @@ first_path_run(const struct env *env, struct pkt *p)
 		path_is_transit(&f.path))
 		return syn_proxy_answer(env, p, f.path.ifl);
 	if (v == VERDICT_NEXT && unlikely(p->icmp_class == ICMP_CLASS_ERROR))
-		return VERDICT_NEXT; /* by the routes alone, without a session */
+		return VERDICT_NEXT; /* by the routes alone, without a session
+				      */
 	return v == VERDICT_NEXT ? finish(env, p, &f) : v;
 }

@@ -161,7 +161,7 @@ struct screen_stats {
 	uint64_t attack[SCREEN_COUNT];
 	uint64_t alarms; /* seconds over the alarm-threshold of syn-flood */
 	uint64_t proxied, completed; /* SYNs answered; ACKs that came back */
-	uint64_t forgotten;          /* entries of its tables given up for others */
+	uint64_t forgotten; /* entries of its tables given up for others */
 };
 
 void screen_stats_get(struct workers *w, struct zone_id zone, struct ifl_id ifl,

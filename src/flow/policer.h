@@ -11,8 +11,9 @@
 
 #include "flow/env.h"
 
-#define POLICERS 16384u /* by image_filter_slot(); higher ones share the last  \
-			 */
+#define POLICERS                                                               \
+	16384u /* by image_filter_slot(); higher ones share the last           \
+		*/
 
 uint64_t *policers_create(void); /* NULL: no memory */
 void policers_free(uint64_t *policers);

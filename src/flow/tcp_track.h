@@ -52,12 +52,12 @@ struct tcp_wing {
 };
 
 enum {
-	TCPT_SEQUENCE = 1,   /* segments outside the window are dropped */
-	TCPT_RST = 2,        /* rst-sequence-check */
-	TCPT_PICKED = 4,     /* began in the middle: what is not known passes */
-	TCPT_BOTH_SYN = 8,   /* was opened by both sides */
-	TCPT_LIMBO = 16,     /* limbo: a client's SYN that may yet be answered */
-	TCPT_PROXIED = 64,   /* was opened by syn_proxy.c [SC-20] */
+	TCPT_SEQUENCE = 1, /* segments outside the window are dropped */
+	TCPT_RST = 2,      /* rst-sequence-check */
+	TCPT_PICKED = 4,   /* began in the middle: what is not known passes */
+	TCPT_BOTH_SYN = 8, /* was opened by both sides */
+	TCPT_LIMBO = 16,   /* limbo: a client's SYN that may yet be answered */
+	TCPT_PROXIED = 64, /* was opened by syn_proxy.c [SC-20] */
 	TCPT_CHALLENGE = 32, /* limbo: an ACK that answered the first SYN */
 };
 

@@ -73,8 +73,7 @@ image_policy_place(const struct image *image, uint32_t index)
 {
 	const struct policy_spec *p = image_policy(image, index);
 
-	return p == NULL ? UINT32_MAX
-			 : (uint32_t)(p - image->spec->policies);
+	return p == NULL ? UINT32_MAX : (uint32_t)(p - image->spec->policies);
 }
 
 const struct ifl_spec *

@@ -187,8 +187,8 @@ dump_addrs(const struct image_spec *spec, struct sbuf *out)
 			sbuf_printf(out, "  wildcard %08x/%08x\n",
 				a->wildcards[k].addr, a->wildcards[k].mask);
 		for (size_t k = 0; k < a->ndns; k++)
-			sbuf_printf(out, "  dns-name %s%s%s\n",
-				a->dns[k].name, a->dns[k].v4 ? " inet" : "",
+			sbuf_printf(out, "  dns-name %s%s%s\n", a->dns[k].name,
+				a->dns[k].v4 ? " inet" : "",
 				a->dns[k].v6 ? " inet6" : "");
 	}
 }
@@ -416,8 +416,9 @@ put_number_specs(struct sbuf *out, const struct filter_term_spec *t)
 		sbuf_printf(out, "    %s%s", names[s->field],
 			s->except ? " except" : "");
 		if (s->field == FIELD_BYTES)
-			sbuf_printf(out, " layer %u byte %u bit %u of %u "
-					 "mask 0x%x",
+			sbuf_printf(out,
+				" layer %u byte %u bit %u of %u "
+				"mask 0x%x",
 				s->at.start, s->at.byte_offset,
 				s->at.bit_offset, s->at.bits, s->at.mask);
 		for (size_t k = 0; k < s->n; k++)

@@ -81,7 +81,7 @@ struct image {
 	uint32_t npolicy_by_index;
 	struct policy *policies;
 	struct policy_hot *hot; /* by place */
-	uint32_t *order; /* policies by context, then the global ones */
+	uint32_t *order;        /* policies by context, then the global ones */
 	struct context *contexts;
 	uint32_t ncontexts;
 	uint32_t *context_hash; /* size is a power of two */

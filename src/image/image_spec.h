@@ -268,7 +268,7 @@ struct flow_spec {
 	uint16_t mss_all_tcp; /* 0: leave it alone */
 	bool allow_dns_reply, allow_embedded_icmp;
 	bool syn_proxy; /* syn-flood-protection-mode syn-proxy [SC-22] */
-	bool reassembly, keep_fragment_size; /* [SC-40] */
+	bool reassembly, keep_fragment_size;   /* [SC-40] */
 	uint32_t route_change_timeout;         /* 0: off */
 	uint16_t early_ageout;                 /* 20 */
 	uint8_t low_watermark, high_watermark; /* percent; 100: off */

@@ -94,8 +94,8 @@ worker_init(struct workers *all, unsigned int index,
 	w->env.worker = (uint16_t)index;
 	w->env.nworkers = (uint16_t)config->n;
 	if (w->wake_fd < 0 || !w->inject || !w->env.sessions ||
-		!w->env.counters || !w->env.frag || !w->env.paths || !w->env.screen ||
-		!w->env.log || !w->trace)
+		!w->env.counters || !w->env.frag || !w->env.paths ||
+		!w->env.screen || !w->env.log || !w->trace)
 		return -ENOMEM;
 	w->env.sessions->on_close = session_ended;
 	w->env.sessions->on_create = session_made;

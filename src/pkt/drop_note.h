@@ -12,7 +12,7 @@ struct drop_note {
 	uint16_t filter, term; /* index + 1; 0 none */
 	uint8_t reason;        /* enum reason */
 	uint8_t wing;          /* of the session */
-	uint8_t known;         /* the packet path has decided: the rest is set */
+	uint8_t known; /* the packet path has decided: the rest is set */
 };
 
 #endif /* PKT_DROP_NOTE_H */

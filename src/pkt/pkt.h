@@ -78,11 +78,11 @@ _Static_assert(sizeof(struct flow_key) == FLOW_KEY_V6, "no padding");
 
 /* What travels with an mbuf between threads, in its private area. */
 struct mbuf_meta {
-	struct ifl_id ifl; /* ingress; set by rx (ifd) or by inject */
-	struct ifd_id ifd; /* port it was received on */
-	struct vr_id vr;   /* META_FROM_HOST: the table to route it in */
-	uint8_t flags;     /* META_* */
-	uint8_t reason;    /* punt: why (enum punt_kind) */
+	struct ifl_id ifl;  /* ingress; set by rx (ifd) or by inject */
+	struct ifd_id ifd;  /* port it was received on */
+	struct vr_id vr;    /* META_FROM_HOST: the table to route it in */
+	uint8_t flags;      /* META_* */
+	uint8_t reason;     /* punt: why (enum punt_kind) */
 	uint16_t frag_size; /* META_JOINED: of its largest fragment */
 	uint16_t sport_be, dport_be; /* META_PORTS: a fragment's ports */
 	struct ifl_id out_ifl;       /* VERDICT_RESOLVE: where to ask */
@@ -182,7 +182,7 @@ struct pkt {
 	uint16_t filter, term; /* that decided last: index + 1; 0 none */
 	uint32_t hash;
 	uint32_t candidate; /* wing that it probably belongs to; 0 none */
-	struct ip_addr gw; /* VERDICT_RESOLVE: whom to ask for */
+	struct ip_addr gw;  /* VERDICT_RESOLVE: whom to ask for */
 };
 
 /* The only line that makes a DROP. */

@@ -133,8 +133,8 @@ test_conditions(void **state)
 				.len = 36},
 			true},
 		{"fragment-offset 1-8191", {.proto = IPP_UDP}, false},
-		{"fragment-flags dont-fragment",
-			{.proto = IPP_UDP, .df = true}, true},
+		{"fragment-flags dont-fragment", {.proto = IPP_UDP, .df = true},
+			true},
 		{"fragment-flags \"!dont-fragment & more-fragments\"",
 			{.proto = IPP_UDP,
 				.fragment = true,
@@ -329,8 +329,7 @@ test_policer(void **state)
 static void
 test_policer_shared(void **state)
 {
-	static const char *const actions[] = {
-		"discard", "loss-priority high"};
+	static const char *const actions[] = {"discard", "loss-priority high"};
 	struct in p = c2s(&sides[0], IPP_UDP, 1, 2);
 	struct in q = c2s(&sides[0], IPP_UDP, 1, 3);
 
@@ -369,8 +368,8 @@ static void
 test_loopback(void **state)
 {
 	struct box *b = box_create(
-		BOX F4 "ssh from destination-port 22\n" F4 "ssh then discard\n" F4
-		       "rest then accept\n"
+		BOX F4 "ssh from destination-port 22\n" F4
+		       "ssh then discard\n" F4 "rest then accept\n"
 		       "set interfaces lo0 unit 0 family inet filter input f\n"
 		       "set interfaces lo0 unit 0 family inet filter output f\n"
 		       "set security zones security-zone trust "
@@ -428,8 +427,8 @@ test_interface_specific(void **state)
 
 	(void)state;
 	pass(b, c2s(&sides[0], IPP_UDP, 1, 2));
-	assert_int_equal(1,
-		box_filter_counter(b, "f-ge-0/0/0.0-i", "one").packets);
+	assert_int_equal(
+		1, box_filter_counter(b, "f-ge-0/0/0.0-i", "one").packets);
 	assert_true(
 		box_filter_counter(b, "f-ge-0/0/1.0-o", "one").packets >= 1);
 	assert_int_equal(0, box_filter_counter(b, "f", "one").packets);
@@ -440,8 +439,8 @@ test_interface_specific(void **state)
 static void
 test_log(void **state)
 {
-	struct box *b = box_create(BOX ON_0 F4 "one then log\n" F4
-					       "one then discard\n");
+	struct box *b = box_create(
+		BOX ON_0 F4 "one then log\n" F4 "one then discard\n");
 	const struct filter_log *log = box_env(b)->counters->filter_log;
 	struct in p = c2s(&sides[0], IPP_UDP, 7, 9);
 
@@ -452,8 +451,7 @@ test_log(void **state)
 	assert_int_equal(7, log->entry[2].sport);
 	assert_int_equal(9, log->entry[2].dport);
 	assert_int_equal(FILTER_DISCARD, log->entry[2].action);
-	assert_int_equal(
-		box_ifl(b, "ge-0/0/0.0").v, log->entry[2].ifl.v);
+	assert_int_equal(box_ifl(b, "ge-0/0/0.0").v, log->entry[2].ifl.v);
 	box_free(b);
 }
 

@@ -162,9 +162,11 @@ test_destination_box_instance(void **state)
 	struct box *b = box_create(ZONES INWARD DNAT
 		"pool own address 198.51.100.1/32\n" DNAT
 		"pool own routing-instance R\n" DNAT_SET
-		"203.0.113.5/32\n" DNAT_THEN("pool own") PINGABLE("trust")
-		"set routing-instances R instance-type virtual-router\n"
-		"set routing-instances R interface ge-0/0/0.0\n");
+		"203.0.113.5/32\n" DNAT_THEN("pool own")
+			PINGABLE("trust") "set routing-instances R "
+					  "instance-type virtual-router\n"
+					  "set routing-instances R interface "
+					  "ge-0/0/0.0\n");
 	struct out o = box_send(b, &(struct in){.ifl = "ge-0/0/1.0",
 					   .src = "192.0.2.2",
 					   .dst = "203.0.113.5",

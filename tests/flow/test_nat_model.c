@@ -62,11 +62,10 @@ config_text(const char *action)
 					      "port range 2000 to 2099")
 					      POOL("n", "address "
 							"203.0.113.64/26")
-						      POOL(
-							      "n", "port "
-								   "no-"
-								   "translatio"
-								   "n") POOL("b",
+						      POOL("n", "port "
+								"no-"
+								"translatio"
+								"n") POOL("b",
 							      "address "
 							      "203.0.113.200/"
 							      "31") POOL("b",
