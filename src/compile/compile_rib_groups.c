@@ -27,26 +27,6 @@ find_group(struct compile *c, const struct cnode *at, const char *name)
 	return n;
 }
 
-static void
-add_policies(struct compile *c, const struct cnode *group,
-	struct route_copy_spec *copy)
-{
-	cnode_foreach (n, group, "import-policy") {
-		uint32_t i, *add;
-
-		if (!names_get(&c->policies, value_of(n), &i)) {
-			compile_error(c, n,
-				"Policy error: Policy %s referenced but not "
-				"defined",
-				value_of(n));
-			continue;
-		}
-		add = VEC_ADD(c, copy->policies, copy->npolicies);
-		if (add != NULL)
-			*add = i;
-	}
-}
-
 static struct route_vr_spec *
 vr_of(struct compile *c, struct vr_id id)
 {
@@ -71,7 +51,8 @@ copy_into(struct compile *c, const struct cnode *group, struct vr_id to,
 	copy->from = from_id;
 	copy->family = family;
 	copy->protocols = protocols;
-	add_policies(c, group, copy);
+	policy_refs(
+		c, group, "import-policy", &copy->policies, &copy->npolicies);
 }
 
 /* The routes of `vr` and this family are in group `name`. */

@@ -44,6 +44,26 @@ rib_name_parse(struct compile *c, const char *text, struct vr_id *ret_vr,
 	return false;
 }
 
+void
+policy_refs(struct compile *c, const struct cnode *at, const char *name,
+	uint32_t **list, size_t *len)
+{
+	cnode_foreach (n, at, name) {
+		uint32_t i, *add;
+
+		if (!names_get(&c->policies, value_of(n), &i)) {
+			compile_error(c, n,
+				"Policy error: Policy %s referenced but not "
+				"defined",
+				value_of(n));
+			continue;
+		}
+		add = VEC_ADD(c, *list, *len);
+		if (add != NULL)
+			*add = i;
+	}
+}
+
 /* The table that a `static` hierarchy fills. */
 struct static_table {
 	struct route_vr_spec *vr;
@@ -253,26 +273,6 @@ compile_static(struct compile *c, const struct cnode *n,
 #define PREFERENCE_AGGREGATE 130u
 
 static void
-add_contributors(
-	struct compile *c, const struct cnode *n, struct aggregate_spec *a)
-{
-	cnode_foreach (p, n, "policy") {
-		uint32_t i, *add;
-
-		if (!names_get(&c->policies, value_of(p), &i)) {
-			compile_error(c, p,
-				"Policy error: Policy %s referenced but not "
-				"defined",
-				value_of(p));
-			continue;
-		}
-		add = VEC_ADD(c, a->policies, a->npolicies);
-		if (add != NULL)
-			*add = i;
-	}
-}
-
-static void
 add_aggregate(struct compile *c, const struct cnode *n,
 	const struct static_table *table, bool generate)
 {
@@ -292,7 +292,7 @@ add_aggregate(struct compile *c, const struct cnode *n,
 	a->type = cnode_has(n, "discard") ? ROUTE_DISCARD : ROUTE_REJECT;
 	a->attrs = table->defaults;
 	merge_attrs(n, &a->attrs);
-	add_contributors(c, n, a);
+	policy_refs(c, n, "policy", &a->policies, &a->npolicies);
 }
 
 static void
@@ -329,26 +329,6 @@ compile_rib(struct compile *c, const struct cnode *n, struct route_vr_spec *vr)
 	compile_aggregates(c, n, "generate", vr, family);
 }
 
-static void
-compile_imports(struct compile *c, const struct cnode *options,
-	struct route_vr_spec *vr)
-{
-	cnode_foreach (n, options, "instance-import") {
-		uint32_t i, *add;
-
-		if (!names_get(&c->policies, value_of(n), &i)) {
-			compile_error(c, n,
-				"Policy error: Policy %s referenced but not "
-				"defined",
-				value_of(n));
-			continue;
-		}
-		add = VEC_ADD(c, vr->imports, vr->nimports);
-		if (add != NULL)
-			*add = i;
-	}
-}
-
 /* A prefix that is written both under `static` and under the rib. */
 static void
 check_twice(struct compile *c, const struct cnode *options,
@@ -381,7 +361,7 @@ compile_options(
 	cnode_foreach (rib, n, "rib")
 		compile_rib(c, rib, vr);
 	check_twice(c, n, vr);
-	compile_imports(c, n, vr);
+	policy_refs(c, n, "instance-import", &vr->imports, &vr->nimports);
 	vr->has_router_id = id != NULL && ip_addr_parse(id, &vr->router_id);
 }
 
