@@ -126,7 +126,7 @@ nat_egress_check(const struct env *env, struct pkt *p, struct adj_id adj)
 	p->len = (uint32_t)((int)p->len - growth);
 	if (likely(v != VERDICT_DROP || p->reason != REASON_MTU))
 		return v;
-	if (own == IP_V4 && !df && !p->frag_first && !p->frag_later &&
+	if (own == IP_V4 && !df &&
 		(p->m->ol_flags & RTE_MBUF_F_TX_TCP_SEG) == 0) {
 		p->fragment = true;
 		return VERDICT_NEXT;

@@ -5,6 +5,7 @@
  */
 #include <rte_ip_frag.h>
 
+#include "io/frag6.h"
 #include "io/gso.h"
 #include "io/worker_impl.h"
 
@@ -107,6 +108,8 @@ cut(struct worker *w, struct rte_mbuf *m, uint16_t mtu, struct rte_mbuf **out)
 	rte_be16_t df = ip->fragment_offset & RTE_BE16(RTE_IPV4_HDR_DF_FLAG);
 	int n;
 
+	if (frag6_is_fragment(m))
+		return frag6_cut(m, mtu, w->all->pool, out, FRAGMENTS_MAX);
 	if (ip->version_ihl >> 4 == 6) {
 		n = rte_ipv6_fragment_packet(
 			m, out, FRAGMENTS_MAX, mtu, w->all->pool, w->all->pool);
@@ -145,7 +148,8 @@ put_segments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 	rte_pktmbuf_free(m);
 }
 
-/* Transit IPv6 comes here only when it came in fragments (RFC 8200 4.5). */
+/* Transit IPv6 comes here only when it came in fragments (RFC 8200 4.5), or as
+ * IPv4 that may be cut. */
 void
 tx_put_fragments(struct worker *w, struct ifd_id ifd, struct rte_mbuf *m,
 	uint16_t mtu, uint8_t l2_len)

@@ -131,7 +131,7 @@ write_v4(const struct in *in, uint8_t *l3, uint16_t len,
 	uint16_t sum, bits = in->df ? 0x4000 : 0;
 
 	if (in->fragment)
-		bits = (uint16_t)((in->more ? 0x2000 : 0) | in->frag_off / 8);
+		bits |= (uint16_t)((in->more ? 0x2000 : 0) | in->frag_off / 8);
 	ip->version_ihl = 0x45;
 	ip->total_length = htons(len);
 	ip->packet_id = htons((uint16_t)in->frag_id);

@@ -325,6 +325,20 @@ test_mtu(void **state)
 	o = sent(b, re);
 	assert_int_equal(o.verdict, VERDICT_NEXT);
 	assert_true(o.cut);
+	re.fragment = re.more = true; /* also what was cut before */
+	re.frag_id = 7;
+	re.len = 1500;
+	for (unsigned int i = 0; i < 2; i++) {
+		o = sent(b, re);
+		assert_int_equal(o.verdict, VERDICT_NEXT);
+		assert_true(o.cut);
+		re.frag_off = 1480;
+	}
+	re.df = true;
+	re.frag_id++;
+	re.frag_off = 0;
+	o = dropped(b, re, REASON_MTU);
+	assert_int_equal(o.told.mtu, 1472);
 	box_free(b);
 }
 
