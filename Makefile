@@ -55,13 +55,13 @@ soak: deps all
 clean:
 	rm -rf build build-asan build-bench build-count build-fuzz
 
-install: all
-	ninja -C $(BUILD) installed
-	meson install -C $(BUILD) --no-rebuild
+# PREFIX=/usr, DESTDIR=/some/root
+install: $(BUILD)/build.ninja
+	tools/install.sh $(BUILD) $(PREFIX)
 
-# What `make install` wrote, and nothing else.
+# What `make install` made with the same PREFIX and DESTDIR, and nothing else.
 uninstall:
-	ninja -C $(BUILD) uninstall
+	tools/uninstall.sh $(PREFIX)
 
 # Debian packages, in build/deb.
 deb: deps
