@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # arm64.sh [ROOT]
-# Cross-builds for arm64 with Debian's toolchain and runs the unit tests under
-# qemu, all in a chroot of its own (ROOT, build/arm64-root), which stays for the
-# next time. Needs root and debootstrap.
+# Cross-builds for arm64 with Debian's toolchain and runs the tests of units and
+# of the packet path under qemu, all in a chroot of its own (ROOT,
+# build/arm64-root), which stays for the next time. Needs root and debootstrap.
+# JOBS: compilers at once.
 set -eu
 cd "$(dirname "$0")/.."
 root=$(realpath -m "${1:-build/arm64-root}")
@@ -58,14 +59,16 @@ cat >"$root/build.sh" <<-'SH'
 	fi
 	[ -e /build/build.ninja ] ||
 		meson setup /build /src --cross-file /cross.ini
-	ninja -C /build
+	ninja ${JOBS:+-j "$JOBS"} -C /build
 	export QEMU_LD_PREFIX=/
 	# Two start programs of arm64 themselves, which needs binfmt_misc; one
 	# looks at resident memory, and would see that of qemu.
 	# shellcheck disable=SC2046
 	meson test -C /build --no-rebuild --timeout-multiplier 20 \
-		--print-errorlogs --suite unit $(meson test -C /build --list \
-			--suite unit 2>/dev/null | sed -n 's,.* / ,,p' |
+		${JOBS:+--num-processes "$JOBS"} \
+		--print-errorlogs --suite unit --suite flow $(meson test \
+			-C /build --list --suite unit --suite flow 2>/dev/null |
+			sed -n 's,.* / ,,p' |
 			grep -vxE 'cli/transcripts|netconf/replay|io/pool')
 SH
 mkdir -p "$root/host-dev"
