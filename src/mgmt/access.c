@@ -23,17 +23,22 @@ static const struct {
 static const struct {
 	const char *name;
 	unsigned int bits;
+	const char *help;
 } permissions[] = {
-	{"all", ACCESS_ALL},
-	{"clear", ACCESS_CLEAR},
+	{"all", ACCESS_ALL, "Can do everything"},
+	{"clear", ACCESS_CLEAR, "Can clear learned network info"},
 	/* changing includes seeing what is changed */
-	{"configure", ACCESS_CONFIGURE | ACCESS_VIEW_CONFIG},
-	{"maintenance", ACCESS_MAINTENANCE},
-	{"network", ACCESS_NETWORK},
-	{"reset", ACCESS_RESET},
-	{"trace", ACCESS_TRACE},
-	{"view", ACCESS_VIEW},
-	{"view-configuration", ACCESS_VIEW_CONFIG},
+	{"configure", ACCESS_CONFIGURE | ACCESS_VIEW_CONFIG,
+		"Can enter configuration mode"},
+	{"maintenance", ACCESS_MAINTENANCE, "Can perform system maintenance"},
+	{"network", ACCESS_NETWORK,
+		"Can access the network using ping and ssh"},
+	{"reset", ACCESS_RESET, "Can reset or restart daemons"},
+	{"shell", ACCESS_SHELL, "Can start a local shell"},
+	{"trace", ACCESS_TRACE, "Can view trace file settings"},
+	{"view", ACCESS_VIEW, "Can view current values and statistics"},
+	{"view-configuration", ACCESS_VIEW_CONFIG,
+		"Can view all configuration"},
 };
 
 /* First words of commands and what they need; the longest come first. */
@@ -52,12 +57,20 @@ static const struct {
 	{"ping", ACCESS_NETWORK},
 	{"traceroute", ACCESS_NETWORK},
 	{"restart", ACCESS_RESET},
+	{"request message", ACCESS_VIEW},
 	{"request", ACCESS_MAINTENANCE},
+	{"file copy", ACCESS_MAINTENANCE},
+	{"file delete", ACCESS_MAINTENANCE},
+	{"file rename", ACCESS_MAINTENANCE},
+	{"file", ACCESS_VIEW},
+	{"ssh", ACCESS_NETWORK},
+	{"start shell", ACCESS_SHELL},
 	{"monitor", ACCESS_VIEW | ACCESS_TRACE},
 	/* one's own terminal */
 	{"set cli", 0},
 	{"show cli", 0},
 	{"cli", 0},
+	{"help", 0},
 	{"exit", 0},
 	{"quit", 0},
 };
@@ -138,7 +151,34 @@ access_command(const struct access *a, const char *line)
 	return (a->bits & bits) != 0;
 }
 
-static void
+/* The permission that is the bit, or brings it along. */
+static size_t
+permission_of(unsigned int bit)
+{
+	size_t found = 0;
+
+	for (size_t i = 1; i < COUNT(permissions); i++) {
+		if (permissions[i].bits == bit)
+			return i;
+		if ((permissions[i].bits & bit) != 0)
+			found = i;
+	}
+	return found;
+}
+
+const char *
+access_name(unsigned int bit)
+{
+	return permissions[permission_of(bit)].name;
+}
+
+const char *
+access_help(unsigned int bit)
+{
+	return permissions[permission_of(bit)].help;
+}
+
+void
 session_access(const struct session *s, struct access *ret)
 {
 	const struct cnode *root = NULL;

@@ -23,8 +23,13 @@ enum access_bits {
 	ACCESS_RESET = 1 << 5,
 	ACCESS_MAINTENANCE = 1 << 6,
 	ACCESS_TRACE = 1 << 7,
-	ACCESS_ALL = (1 << 8) - 1,
+	ACCESS_SHELL = 1 << 8,
+	ACCESS_ALL = (1 << 9) - 1,
 };
+
+/* One of these bits as `permissions` has it, and what it lets one do. */
+const char *access_name(unsigned int bit);
+const char *access_help(unsigned int bit);
 
 struct access {
 	unsigned int bits;
@@ -41,6 +46,9 @@ void access_of(const struct cnode *root, const char *user, bool privileged,
 
 /* May an operational command that begins with these words be run? */
 bool access_command(const struct access *a, const char *line);
+
+/* What the session's user may do. */
+void session_access(const struct session *s, struct access *ret);
 
 /* The same for a session; bits: one of enum access_bits. */
 bool session_may(const struct session *s, unsigned int bits);

@@ -105,6 +105,13 @@ completion_value(struct completion *c, const char *word, const char *help)
 }
 
 void
+completion_file(struct completion *c, const char *word, const char *help)
+{
+	completion_value(c, word, help);
+	c->files = true;
+}
+
+void
 completion_enter(struct completion *c)
 {
 	if (c->partial[0] == '\0')
@@ -187,6 +194,8 @@ completion_tree(struct completion *c, const char *key)
 	if (insert != NULL)
 		tree_leaf(t->root, "insert", "%s", insert);
 	free(insert);
+	if (c->files)
+		tree_leaf(t->root, "files", "%s", c->partial);
 	for (size_t i = 0; i < c->n; i++) {
 		struct tnode *n = tree_open(t->root, "item");
 

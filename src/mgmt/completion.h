@@ -24,6 +24,7 @@ struct completion {
 	size_t n, size;
 	char error[512]; /* the words before are wrong: what to say */
 	unsigned int column;
+	bool files;  /* names of the user's files are welcome, too */
 	bool failed; /* out of memory */
 };
 
@@ -40,6 +41,8 @@ void completion_mark(
 void completion_name(struct completion *c, const char *word, const char *help);
 /* A value the user makes up: "<name>". */
 void completion_value(struct completion *c, const char *word, const char *help);
+/* The same for a file on the user's side: his program adds the names. */
+void completion_file(struct completion *c, const char *word, const char *help);
 /* The line can be executed as it is. */
 void completion_enter(struct completion *c);
 /* A pipe may follow. */

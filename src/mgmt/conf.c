@@ -16,7 +16,9 @@
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
 #include "mgmt/request.h"
+#include "mgmt/help.h"
 #include "mgmt/rpc_impl.h"
+#include "mgmt/secret.h"
 
 const struct conf_verb conf_verbs[] = {
 	{"activate", "Remove the inactive tag from a statement", conf_change,
@@ -146,6 +148,29 @@ commit_waits(struct session *s)
 	return true;
 }
 
+/* "  root terminal pts/0 (pid 17) on since ..." and where he is. */
+static void
+put_user(const struct session *o, struct sbuf *out)
+{
+	sbuf_puts(out, "  ");
+	session_who(o, out);
+	sbuf_printf(out, "\n      %s[edit%s%s]",
+		o->exclusive      ? "exclusive "
+		: o->private_mode ? "private "
+				  : "",
+		o->path.len > 0 ? " " : "", sbuf_text(&o->path));
+}
+
+static void
+say_who(struct session *s, const struct session *o, const char *text)
+{
+	struct sbuf who = SBUF_INIT;
+
+	put_user(o, &who);
+	session_error(s, NO_COLUMN, "%s%s", text, sbuf_text(&who));
+	sbuf_done(&who);
+}
+
 static bool
 locked_by_user(struct session *s)
 {
@@ -153,10 +178,9 @@ locked_by_user(struct session *s)
 
 	for (; o != NULL; o = o->next)
 		if (o != s && o->configuring && o->exclusive) {
-			session_error(s, NO_COLUMN,
-				"error: configuration database locked by:\n"
-				"  %s (pid %d)\n      exclusive",
-				o->user, (int)o->pid);
+			say_who(s, o,
+				"error: configuration database "
+				"locked by:\n");
 			return true;
 		}
 	return false;
@@ -194,7 +218,7 @@ conf_change(const struct conf_line *l)
 	struct cedit e = {.report = &r, .flags = CPATH_ABBREV};
 	int rc;
 
-	if (conf_locked(s))
+	if (conf_locked(s) || secret_asked(l))
 		return;
 	if (l->from == l->to && strcmp(l->w->w[l->verb].text, "delete") != 0) {
 		conf_missing(l);
@@ -424,8 +448,7 @@ conf_run(const struct conf_line *l)
 void
 conf_help(const struct conf_line *l)
 {
-	for (const struct conf_verb *v = conf_verbs; v->word != NULL; v++)
-		session_print(l->s, "  %-20s %s\n", v->word, v->help);
+	help_conf(l->s, l->prefix, l->w, l->from, l->to);
 }
 
 static const struct conf_verb *
@@ -546,6 +569,26 @@ conf_command(struct session *s)
 		session_end(s); /* the verb did not do it itself */
 }
 
+/* Who else is in configuration mode; but: is not listed, may be NULL. */
+static void
+print_users(struct session *s, const struct session *but)
+{
+	const struct session *o = session_first(s->server);
+	struct sbuf text = SBUF_INIT;
+
+	for (; o != NULL; o = o->next) {
+		if (o == but || !o->configuring)
+			continue;
+		if (text.len == 0)
+			sbuf_puts(&text, "Users currently editing the "
+					 "configuration:\n");
+		put_user(o, &text);
+		sbuf_putc(&text, '\n');
+	}
+	session_print_text(s, sbuf_text(&text));
+	sbuf_done(&text);
+}
+
 void
 conf_enter(struct session *s, bool exclusive, bool private_mode)
 {
@@ -559,10 +602,9 @@ conf_enter(struct session *s, bool exclusive, bool private_mode)
 		return;
 	for (; exclusive && o != NULL; o = o->next)
 		if (o != s && o->configuring) {
-			session_error(s, NO_COLUMN,
-				"error: configuration database is in use by:\n"
-				"  %s (pid %d)",
-				o->user, (int)o->pid);
+			say_who(s, o,
+				"error: configuration database "
+				"is in use by:\n");
 			return;
 		}
 	if (exclusive && changed) {
@@ -579,14 +621,7 @@ conf_enter(struct session *s, bool exclusive, bool private_mode)
 		session_print(s, "warning: uncommitted changes will be "
 				 "discarded on exit\n");
 	session_print(s, "Entering configuration mode\n");
-	for (o = session_first(s->server); o != NULL; o = o->next)
-		if (o != s && o->configuring)
-			session_print(s,
-				"Current configuration users:\n"
-				"  %s (pid %d)\n      [edit%s%s]\n",
-				o->user, (int)o->pid,
-				o->path.len > 0 ? " " : "",
-				sbuf_text(&o->path));
+	print_users(s, s);
 	if (changed && !private_mode)
 		session_print(s, "The configuration has been changed but not "
 				 "committed\n");
@@ -633,25 +668,6 @@ conf_abandon(struct session *s)
 void
 conf_status(const struct conf_line *l)
 {
-	const struct session *o = session_first(l->s->server);
-	char since[64];
-	struct tm tm;
-
-	if (!conf_no_more(l, l->from))
-		return;
-	session_print(l->s, "Users currently editing the configuration:\n");
-	for (; o != NULL; o = o->next) {
-		if (!o->configuring)
-			continue;
-		strftime(since, sizeof(since), "%Y-%m-%d %H:%M:%S UTC",
-			gmtime_r(&o->since, &tm));
-		session_print(l->s,
-			"  %s (pid %d) on since %s%s\n"
-			"      [edit%s%s]\n",
-			o->user, (int)o->pid, since,
-			o->exclusive      ? "\n      exclusive"
-			: o->private_mode ? "\n      private"
-					  : "",
-			o->path.len > 0 ? " " : "", sbuf_text(&o->path));
-	}
+	if (conf_no_more(l, l->from))
+		print_users(l->s, NULL);
 }

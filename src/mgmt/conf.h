@@ -22,7 +22,8 @@ void conf_complete(
 void conf_enter(struct session *s, bool exclusive, bool private_mode);
 
 /* What `end` asked the client for. */
-void conf_load_data(struct session *s, const char *text);
+void conf_load_data(struct session *s, const struct tnode *data);
+void conf_compare_data(struct session *s, const char *text);
 void conf_answer(struct session *s, const char *text);
 
 /* The session is over: release its lock, drop what only it had. */

@@ -10,7 +10,9 @@
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
 #include "mgmt/names.h"
+#include "mgmt/help.h"
 #include "mgmt/request.h"
+#include "mgmt/secret.h"
 
 /* What is known of the line: words[at] is the verb, words[..to) are whole. */
 struct comp {
@@ -55,6 +57,24 @@ complain(struct completion *c, const struct conf_words *cw,
 	c->column = text.column;
 }
 
+/* Where a hash may stand, a password can be asked for. */
+static void
+offer_secret(const struct comp *m, const struct config_tree *tree,
+	const struct conf_words *cw)
+{
+	struct candidates found = {0};
+	struct path_error e = {0};
+
+	if (strncmp(m->c->partial, SECRET_WORD, strlen(m->c->partial)) == 0 &&
+		config_complete(tree, cw->w, cw->n, "encrypted-password", 0,
+			&found, &e) == 0 &&
+		found.n > 0)
+		completion_word(m->c, SECRET_WORD,
+			"Prompt for plain text password (autoencrypted)");
+	candidates_done(&found);
+	path_error_done(&e);
+}
+
 /* Words[from..to) as a path below prefix. */
 static void
 offer_path(const struct comp *m, const struct config_tree *tree, size_t from,
@@ -73,6 +93,8 @@ offer_path(const struct comp *m, const struct config_tree *tree, size_t from,
 		complain(m->c, &cw, &e);
 	else
 		take(m->c, &found);
+	if (flags == 0)
+		offer_secret(m, tree, &cw);
 	candidates_done(&found);
 	path_error_done(&e);
 	conf_words_done(&cw);
@@ -96,7 +118,7 @@ offer_load(const struct comp *m)
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			completion_word(m->c, words[i], help[i]);
 	} else if (n == 1) {
-		completion_value(m->c, "<filename>", "Filename");
+		completion_file(m->c, "<filename>", "Filename");
 		completion_name(m->c, "terminal", "Use login terminal");
 	} else {
 		completion_enter(m->c);
@@ -267,7 +289,12 @@ complete_verb(struct comp *m, const struct conf_verb *v)
 	} else if (v->run == conf_commit) {
 		offer_commit(m);
 	} else if (v->run == conf_save) {
-		completion_value(m->c, "<filename>", "Filename");
+		if (m->to == m->at + 1)
+			completion_file(m->c, "<filename>", "Filename");
+		else
+			completion_enter(m->c);
+	} else if (v->run == conf_help) {
+		help_complete(m->prefix, m->w, m->at + 1, m->to, m->c);
 	} else if (v->run == conf_wildcard) {
 		offer_wildcard(m);
 	} else if (v->run == conf_replace) {

@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "config/cedit.h"
 #include "config/patch.h"
+#include "config/read_tree.h"
 #include "mgmt/conf.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
@@ -213,19 +214,45 @@ load_text(struct session *s, const char *text, struct report *r)
 	sbuf_done(&wrapped);
 }
 
-void
-conf_load_data(struct session *s, const char *text)
+/* XML and JSON come as elements. */
+static void
+load_elements(struct session *s, const struct tnode *data, struct report *r)
 {
+	struct config_store *store = s->env->config;
+	enum config_load action = (enum config_load)s->load.action;
+	struct config_tree *t = NULL;
+
+	if (s->load.action == LOAD_PATCH || action == CONFIG_LOAD_SET) {
+		report_add(r, REPORT_ERROR, 0, NULL, NULL,
+			"XML and JSON can be merged, replaced, updated or "
+			"override, but are no patch and no commands");
+		return;
+	}
+	config_store_swap(store, &t);
+	if (t == NULL || config_load_tree(&t, data, action, 0, r) == -ENOMEM)
+		report_add(r, REPORT_ERROR, 0, NULL, NULL, "out of memory");
+	if (t != NULL)
+		config_store_swap(store, &t);
+}
+
+void
+conf_load_data(struct session *s, const struct tnode *data)
+{
+	const struct tnode *elements = tnode_child(data, "configuration");
+	const char *text = tnode_text(data, "text");
 	struct report r = REPORT_INIT;
 
 	if (s->want != WANT_LOAD) {
 		session_error(s, NO_COLUMN, "error: no load is waiting");
-	} else if (text == NULL) {
+	} else if (text == NULL && elements == NULL) {
 		s->failed = true; /* the client has said why */
 	} else if (!conf_locked(s)) {
 		bool private = conf_private_begin(s);
 
-		load_text(s, text, &r);
+		if (elements != NULL)
+			load_elements(s, elements, &r);
+		else
+			load_text(s, text, &r);
 		conf_private_end(s, private);
 		report_load(s, &r);
 		session_touch(s);

@@ -217,12 +217,45 @@ conf_print_compare(struct session *s, const struct config_tree *old,
 static void
 compare_with(struct session *s, const struct config_tree *tree)
 {
-	struct config_tree *old = conf_rollback_tree(s, s->pipes.rollback);
+	struct config_tree *old;
 
+	if (s->pipes.file != NULL) {
+		s->want = WANT_COMPARE;
+		session_end_asking(s, "file", s->pipes.file, NULL);
+		return;
+	}
+	old = conf_rollback_tree(s, s->pipes.rollback);
 	if (old == NULL)
 		return;
 	conf_print_compare(s, old, tree);
 	config_free(old);
+}
+
+/* `| compare FILE`: the client has been asked for the file [OP-116]. */
+void
+conf_compare_data(struct session *s, const char *text)
+{
+	struct report r = REPORT_INIT;
+	struct config_tree *old = NULL;
+	bool private;
+
+	s->want = WANT_NOTHING;
+	if (text == NULL) {
+		s->failed = true; /* the client has said why */
+	} else if (config_load_text(text, strlen(text), NULL, &old, &r) < 0) {
+		conf_report_commit(s, &r);
+		session_error(
+			s, NO_COLUMN, "error: the file is no configuration");
+	} else if (s->configuring) {
+		private = conf_private_begin(s);
+		conf_print_compare(s, old, conf_candidate_read(s->env));
+		conf_private_end(s, private);
+	} else {
+		conf_print_compare(s, old, conf_committed(s->env));
+	}
+	config_free(old);
+	report_done(&r);
+	session_end(s);
 }
 
 void

@@ -36,9 +36,15 @@ static const struct {
 	{"clear security", "Clear security information"},
 	{"clear security flow", "Clear flow information"},
 	{"explain", "Explain what would happen"},
+	{"file", "Perform file operations"},
+	{"file checksum", "Calculate file checksum"},
+	{"help", "Provide help information"},
+	{"help tip", "Provide tip for the day"},
 	{"monitor", "Show real-time debugging information"},
 	{"monitor security", "Show security events"},
 	{"request", "Make system-level requests"},
+	{"request system", "Perform system-level operations"},
+	{"request system configuration", "Request operation on configuration"},
 	{"set", "Set CLI properties"},
 	{"set cli", "Set CLI properties"},
 	{"show", "Show system information"},
@@ -388,7 +394,10 @@ value_placeholder(const struct command_arg *a, struct completion *c)
 			a->help ? a->help : "", a->min, a->max);
 	else
 		snprintf(help, sizeof(help), "%s", a->help ? a->help : "");
-	completion_value(c, text, help);
+	if (a->type == ARG_TYPE_FILE)
+		completion_file(c, text, help);
+	else
+		completion_value(c, text, help);
 }
 
 static void

@@ -6,31 +6,11 @@
 #include <string.h>
 
 #include "mgmt/conf.h"
+#include "mgmt/oper_impl.h"
 #include "mgmt/session.h"
 
-static void
-setting_text(struct session *s, const char *name, const char *value)
-{
-	struct tree *t = tree_create();
-
-	if (t == NULL)
-		return;
-	tree_leaf(tree_root(t, "setting"), "name", "%s", name);
-	tree_leaf(t->root, "value", "%s", value);
-	session_send(s, t);
-}
-
-static void
-setting(struct session *s, const char *name, unsigned int value)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", value);
-	setting_text(s, name, text);
-}
-
-static unsigned int
-number(const struct ops_request *rq, const char *element)
+unsigned int
+oper_number(const struct ops_request *rq, const char *element)
 {
 	const char *text = ops_arg(rq, element);
 
@@ -80,8 +60,8 @@ run_show_commit(struct ops_request *rq)
 static void
 run_show_rollback(struct ops_request *rq)
 {
-	conf_show_rollback(rq->session, number(rq, "rollback"),
-		ops_arg(rq, "compare") != NULL ? (int)number(rq, "compare")
+	conf_show_rollback(rq->session, oper_number(rq, "rollback"),
+		ops_arg(rq, "compare") != NULL ? (int)oper_number(rq, "compare")
 					       : -1);
 }
 
@@ -109,106 +89,6 @@ run_clear_commit(struct ops_request *rq)
 	conf_clear_commit(rq->session);
 }
 
-static void
-run_screen_length(struct ops_request *rq)
-{
-	struct session *s = rq->session;
-
-	s->screen_length = number(rq, "length");
-	setting(s, "screen-length", s->screen_length);
-	session_print(s, "Screen length set to %u\n", s->screen_length);
-}
-
-static void
-run_screen_width(struct ops_request *rq)
-{
-	struct session *s = rq->session;
-
-	s->screen_width = number(rq, "width");
-	setting(s, "screen-width", s->screen_width);
-	session_print(s, "Screen width set to %u\n", s->screen_width);
-}
-
-static void
-run_complete_on_space(struct ops_request *rq)
-{
-	struct session *s = rq->session;
-
-	s->complete_on_space = ops_arg(rq, "on") != NULL;
-	if (!s->complete_on_space && ops_arg(rq, "off") == NULL) {
-		session_error(s, NO_COLUMN, "missing argument.");
-		return;
-	}
-	setting(s, "complete-on-space", s->complete_on_space);
-	session_print(s, "%s complete-on-space\n",
-		s->complete_on_space ? "Enabling" : "Disabling");
-}
-
-static void
-run_timestamp(struct ops_request *rq)
-{
-	struct session *s = rq->session;
-
-	const char *format = ops_arg(rq, "format");
-
-	if (format == NULL)
-		format = "%b %d %T";
-	s->timestamp = ops_arg(rq, "disable") == NULL;
-	setting_text(s, "timestamp", s->timestamp ? format : "");
-	if (s->timestamp)
-		session_print(s, "CLI timestamp set to: %s\n", format);
-	else
-		session_print(s, "CLI timestamp disabled\n");
-}
-
-static void
-run_idle_timeout(struct ops_request *rq)
-{
-	struct session *s = rq->session;
-	unsigned int minutes = number(rq, "minutes");
-
-	s->idle_minutes = minutes;
-	setting(s, "idle-timeout", minutes);
-	if (minutes == 0)
-		session_print(s, "Idle timeout disabled\n");
-	else
-		session_print(s, "Idle timeout set to %u minutes\n", minutes);
-}
-
-static void
-run_terminal(struct ops_request *rq)
-{
-	setting_text(rq->session, "terminal", ops_arg(rq, "terminal-type"));
-	session_print(rq->session, "Terminal type set to %s\n",
-		ops_arg(rq, "terminal-type"));
-}
-
-static void
-run_directory(struct ops_request *rq)
-{
-	/* The client has the files: it enters and answers. */
-	setting_text(rq->session, "directory", ops_arg(rq, "directory"));
-}
-
-static void
-run_show_cli(struct ops_request *rq)
-{
-	struct session *s = rq->session;
-
-	session_print(s, "CLI complete-on-space set to %s\n",
-		s->complete_on_space ? "on" : "off");
-	if (s->idle_minutes == 0)
-		session_print(s, "CLI idle-timeout disabled\n");
-	else
-		session_print(s, "CLI idle-timeout set to %u minutes\n",
-			s->idle_minutes);
-	session_print(s,
-		"CLI screen-length set to %u\nCLI screen-width set to %u\n"
-		"CLI timestamp %s\n",
-		s->screen_length, s->screen_width,
-		s->timestamp ? "enabled" : "disabled");
-}
-
 static const struct command_arg configure_args[] = {
 	{"exclusive", "exclusive", ARG_FLAG, ARG_TYPE_NONE, 0, 0, false,
 		"Obtain exclusive lock (other users cannot make changes)"},
@@ -225,51 +105,6 @@ static const struct command_arg rollback_args[] = {
 	{0},
 };
 
-static const struct command_arg length_args[] = {
-	{NULL, "length", ARG_BARE, ARG_TYPE_U32, 0, 10000, true,
-		"Number of lines of text"},
-	{0},
-};
-
-static const struct command_arg width_args[] = {
-	{NULL, "width", ARG_BARE, ARG_TYPE_U32, 0, 1024, true,
-		"Number of characters in a line"},
-	{0},
-};
-
-static const struct command_arg on_off_args[] = {
-	{"off", "off", ARG_FLAG, ARG_TYPE_NONE, 0, 0, false,
-		"Don't complete on space"},
-	{"on", "on", ARG_FLAG, ARG_TYPE_NONE, 0, 0, false, "Complete on space"},
-	{0},
-};
-
-static const struct command_arg timestamp_args[] = {
-	{"disable", "disable", ARG_FLAG, ARG_TYPE_NONE, 0, 0, false,
-		"Disable the timestamp in the CLI output"},
-	{"format", "format", ARG_VALUE, ARG_TYPE_STRING, 0, 0, false,
-		"Date and time format"},
-	{0},
-};
-
-static const struct command_arg idle_args[] = {
-	{NULL, "minutes", ARG_BARE, ARG_TYPE_U32, 0, 30000, true,
-		"Maximum idle time in minutes"},
-	{0},
-};
-
-static const struct command_arg terminal_args[] = {
-	{NULL, "terminal-type", ARG_BARE, ARG_TYPE_STRING, 0, 0, true,
-		"Type of terminal"},
-	{0},
-};
-
-static const struct command_arg directory_args[] = {
-	{NULL, "directory", ARG_BARE, ARG_TYPE_FILE, 0, 0, true,
-		"Working directory"},
-	{0},
-};
-
 const struct command oper_commands[] = {
 	{"cli", NULL, "Start the command line (it runs already)", NULL,
 		run_nothing, false},
@@ -280,7 +115,34 @@ const struct command oper_commands[] = {
 	{"edit", NULL, "Manipulate software configuration information",
 		configure_args, run_configure, false},
 	{"exit", NULL, "Exit the management session", NULL, run_exit, false},
+	{"file checksum", NULL, "Calculate file checksum", oper_checksum_args,
+		oper_file_checksum, false},
+	{"file compare", NULL, "Compare files", oper_compare_args,
+		oper_file_compare, false},
+	{"file copy", NULL, "Copy files", oper_two_files_args, oper_file_copy,
+		true},
+	{"file delete", NULL, "Delete files from the system", oper_file_args,
+		oper_file_delete, true},
+	{"file list", NULL, "List file information", oper_file_list_args,
+		oper_file_list, false},
+	{"file rename", NULL, "Rename files", oper_two_files_args,
+		oper_file_rename, true},
+	{"file show", NULL, "Show file contents", oper_file_args,
+		oper_file_show, false},
+	{"help", NULL, "Provide help information", NULL, oper_help, false},
+	{"help apropos", NULL, "Find help information about a topic",
+		help_apropos_args, oper_help_apropos, false},
+	{"help reference", NULL, "Provide help with configuration statements",
+		NULL, oper_help_reference, false},
+	{"help syslog", NULL, "Provide help with system log messages",
+		help_syslog_args, oper_help_syslog, false},
+	{"help tip cli", NULL, "Provide tips about the CLI", help_tip_args,
+		oper_help_tip, false},
+	{"help topic", NULL, "Provide help for high level topics", NULL,
+		oper_help_topic, false},
 	{"quit", NULL, "Exit the management session", NULL, run_exit, false},
+	{"request message", NULL, "Send text message to other users",
+		oper_message_args, oper_message, false},
 	{"request system configuration rescue delete",
 		"request-delete-rescue-configuration",
 		"Delete rescue configuration", NULL, run_rescue_delete, false},
@@ -288,24 +150,35 @@ const struct command oper_commands[] = {
 		"request-save-rescue-configuration",
 		"Save rescue configuration", NULL, run_rescue_save, false},
 	{"set cli complete-on-space", NULL,
-		"Set whether typing space completes current word", on_off_args,
-		run_complete_on_space, false},
-	{"set cli directory", NULL, "Set working directory", directory_args,
-		run_directory, false},
+		"Set whether typing space completes current word",
+		oper_on_off_args, oper_complete_on_space, false},
+	{"set cli directory", NULL, "Set working directory",
+		oper_directory_args, oper_directory, false},
 	{"set cli idle-timeout", NULL,
-		"Set maximum idle time before login "
-		"session ends",
-		idle_args, run_idle_timeout, false},
+		"Set maximum idle time before login session ends",
+		oper_idle_args, oper_idle_timeout, false},
+	{"set cli prompt", NULL, "Set CLI command prompt string",
+		oper_prompt_args, oper_prompt, false},
+	{"set cli restart-on-upgrade", NULL,
+		"Set whether CLI prompts to restart after software upgrade",
+		oper_on_off_args, oper_restart_on_upgrade, false},
 	{"set cli screen-length", NULL, "Set number of lines on screen",
-		length_args, run_screen_length, false},
+		oper_length_args, oper_screen_length, false},
 	{"set cli screen-width", NULL, "Set number of characters on a line",
-		width_args, run_screen_width, false},
-	{"set cli terminal", NULL, "Set terminal type", terminal_args,
-		run_terminal, false},
-	{"set cli timestamp", NULL, "Timestamp CLI output", timestamp_args,
-		run_timestamp, false},
+		oper_width_args, oper_screen_width, false},
+	{"set cli terminal", NULL, "Set terminal type", oper_terminal_args,
+		oper_terminal, false},
+	{"set cli timestamp", NULL, "Timestamp CLI output", oper_timestamp_args,
+		oper_timestamp, false},
 	{"show cli", NULL, "Show command-line interface settings", NULL,
-		run_show_cli, false},
+		oper_show_cli, false},
+	{"show cli authorization", NULL,
+		"Show current user's authorization information", NULL,
+		oper_show_authorization, false},
+	{"show cli directory", NULL, "Show current working directory", NULL,
+		oper_show_directory, false},
+	{"show cli history", NULL, "Show previous commands", oper_history_args,
+		oper_show_history, false},
 	{"show configuration", NULL, "Show current configuration", NULL,
 		run_show_configuration, false},
 	{"show system commit", "get-commit-information",
@@ -316,13 +189,23 @@ const struct command oper_commands[] = {
 	{"show system rollback", "get-rollback-information",
 		"Show rolled back configuration", rollback_args,
 		run_show_rollback, false},
+	{"ssh", NULL, "Start secure shell on another system", oper_ssh_args,
+		oper_ssh, false},
+	{"start shell", NULL, "Start a shell of the system", oper_shell_args,
+		oper_shell, false},
 	{0},
 };
 
 bool
 oper_takes_rest(const struct command *c)
 {
-	return c->run == run_show_configuration;
+	return c->run == run_show_configuration || oper_is_help(c);
+}
+
+bool
+oper_is_help(const struct command *c)
+{
+	return c->run == oper_help_reference || c->run == oper_help_topic;
 }
 
 bool

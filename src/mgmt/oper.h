@@ -15,6 +15,8 @@ extern const struct command oper_commands[];
 
 /* Does the command read the rest of the line itself (a configuration path)? */
 bool oper_takes_rest(const struct command *c);
+/* Is that path one of the schema, for `help`? */
+bool oper_is_help(const struct command *c);
 
 /* May `| compare` and `| display set` follow? */
 bool oper_shows_config(const struct command *c);

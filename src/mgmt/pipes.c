@@ -8,7 +8,18 @@
 
 #include "mgmt/completion.h"
 
-enum pipe_arg { ARG_NO, ARG_RE, ARG_NUMBER, ARG_OPTIONAL_NUMBER, ARG_PATH };
+enum pipe_arg {
+	ARG_NO,
+	ARG_RE,
+	ARG_NUMBER,
+	ARG_OPTIONAL_NUMBER,
+	ARG_PATH,
+	ARG_SECONDS,
+	ARG_FULL_NAMES, /* resolve [full-names] */
+	ARG_MESSAGE,    /* request message all|USER */
+};
+
+#define REFRESH_SECONDS_MAX 604800u
 
 static const struct pipe_word {
 	const char *name, *help;
@@ -24,7 +35,9 @@ static const struct pipe_word {
 	{"last", "Display end of output only", ARG_OPTIONAL_NUMBER},
 	{"match", "Show only text that matches a pattern", ARG_RE},
 	{"no-more", "Don't paginate output", ARG_NO},
-	{"resolve", "Resolve IP addresses", ARG_NO},
+	{"refresh", "Refresh a continuous display of the command", ARG_SECONDS},
+	{"request", "Make system-level requests", ARG_MESSAGE},
+	{"resolve", "Resolve IP addresses", ARG_FULL_NAMES},
 	{"save", "Save output text to file", ARG_PATH},
 	{"tee", "Write to standard output and file", ARG_PATH},
 	{"trim", "Trim specified number of columns from start of line",
@@ -166,11 +179,63 @@ read_regex(struct reader *r, const char **ret_text)
 }
 
 static int
+read_keyword(struct reader *r, const char *word)
+{
+	if (at_end(r))
+		return missing(r);
+	if (!cmdword_abbreviates(r->w->w[r->at].text, word))
+		return parse_error(r->error, column(r), "syntax error.");
+	r->at++;
+	return 0;
+}
+
+/* `request message all`, `request message USER` */
+static int
+read_message(struct reader *r, const char **ret_user)
+{
+	int rc = read_keyword(r, "message");
+
+	if (rc < 0)
+		return rc;
+	if (at_end(r))
+		return missing(r);
+	if (!cmdword_is(&r->w->w[r->at], "all"))
+		*ret_user = r->w->w[r->at].text;
+	r->at++;
+	return 0;
+}
+
+static int
+read_seconds(struct reader *r, const char **ret_text)
+{
+	unsigned int at = column(r);
+	const char *text = at_end(r) ? "" : r->w->w[r->at].text;
+	int rc = at_end(r) ? missing(r)
+			   : read_number(r, ret_text, REFRESH_SECONDS_MAX);
+
+	if (rc == 0 && strtoul(text, NULL, 10) == 0)
+		rc = parse_error(r->error, at,
+			"Value %s is not within range (1..%u)", text,
+			REFRESH_SECONDS_MAX);
+	return rc;
+}
+
+static int
 read_argument(struct reader *r, enum pipe_arg arg, const char **ret_text)
 {
 	*ret_text = NULL;
 	if (arg == ARG_NO || (arg == ARG_OPTIONAL_NUMBER && at_end(r)))
 		return 0;
+	if (arg == ARG_FULL_NAMES) {
+		if (at_end(r))
+			return 0;
+		*ret_text = "full-names";
+		return read_keyword(r, "full-names");
+	}
+	if (arg == ARG_MESSAGE)
+		return read_message(r, ret_text);
+	if (arg == ARG_SECONDS)
+		return read_seconds(r, ret_text);
 	if (at_end(r))
 		return missing(r);
 	if (arg == ARG_RE)
@@ -182,7 +247,7 @@ read_argument(struct reader *r, enum pipe_arg arg, const char **ret_text)
 	return read_number(r, ret_text, 1000000);
 }
 
-/* `compare [rollback N]` */
+/* `compare [rollback N | FILE]` */
 static int
 read_compare(struct reader *r)
 {
@@ -195,8 +260,12 @@ read_compare(struct reader *r)
 	r->p->form = PIPE_FORM_COMPARE;
 	if (at_end(r))
 		return 0;
-	if (!cmdword_abbreviates(r->w->w[r->at].text, "rollback"))
-		return parse_error(r->error, column(r), "syntax error.");
+	if (!cmdword_abbreviates(r->w->w[r->at].text, "rollback")) {
+		r->p->file = r->w->w[r->at++].text;
+		return at_end(r) ? 0
+				 : parse_error(r->error, column(r),
+					   "syntax error.");
+	}
 	r->at++;
 	if (at_end(r))
 		return missing(r);
@@ -314,20 +383,63 @@ offer_options(const char *display, struct completion *c)
 	completion_pipe(c);
 }
 
-static void
-offer_argument(const char *word, struct completion *c)
+/* The one that a complete word means, as choose() has it. */
+static const struct pipe_word *
+pipe_word_of(const char *word)
 {
 	const struct pipe_word *pw = NULL;
 
-	for (size_t i = 0; i < N_PIPE_WORDS && pw == NULL; i++)
+	for (size_t i = 0; i < N_PIPE_WORDS; i++) {
+		if (strcmp(word, pipe_words[i].name) == 0)
+			return &pipe_words[i];
 		if (cmdword_abbreviates(word, pipe_words[i].name))
 			pw = &pipe_words[i];
+	}
+	return pw;
+}
+
+/* Behind the name of a pipe come words[from..to). */
+static void
+offer_argument(
+	const struct cmdline *w, size_t from, size_t to, struct completion *c)
+{
+	const struct pipe_word *pw = pipe_word_of(w->w[from - 1].text);
+
+	if (pw != NULL && pw->arg == ARG_MESSAGE && from == to) {
+		completion_word(c, "message", "Send text message to users");
+		return;
+	}
+	if (pw != NULL && pw->arg == ARG_MESSAGE && from + 1 == to) {
+		completion_word(c, "all", "Send message to all users");
+		completion_value(c, "<user>", "Name of the user");
+		return;
+	}
+	if (pw != NULL && strcmp(pw->name, "compare") == 0 && from + 1 == to &&
+		cmdword_abbreviates(w->w[from].text, "rollback")) {
+		completion_value(c, "<rollback>",
+			"Number of rollback configuration (0..49)");
+		return;
+	}
+	if (from < to) {
+		completion_enter(c);
+		completion_pipe(c);
+		return;
+	}
 	switch (pw != NULL ? pw->arg : ARG_NO) {
 	case ARG_RE:
 		completion_value(c, "<pattern>", "Pattern to search for");
 		return;
 	case ARG_PATH:
-		completion_value(c, "<filename>", "Output file name");
+		completion_file(c, "<filename>", "Output file name");
+		return;
+	case ARG_SECONDS:
+		completion_value(c, "<interval>",
+			"Number of seconds between displays (1..604800)");
+		return;
+	case ARG_FULL_NAMES:
+		completion_enter(c);
+		completion_word(c, "full-names", "Do not truncate names");
+		completion_pipe(c);
 		return;
 	case ARG_OPTIONAL_NUMBER:
 		completion_enter(c);
@@ -336,13 +448,16 @@ offer_argument(const char *word, struct completion *c)
 	case ARG_NUMBER:
 		completion_value(c, "<number>", "Number of columns");
 		return;
+	case ARG_MESSAGE:
 	case ARG_NO:
 		break;
 	}
 	completion_enter(c);
-	if (pw != NULL && strcmp(pw->name, "compare") == 0)
+	if (pw != NULL && strcmp(pw->name, "compare") == 0) {
 		completion_word(
 			c, "rollback", "Compare with rollback configuration");
+		completion_file(c, "<filename>", "File to compare with");
+	}
 	completion_pipe(c);
 }
 
@@ -363,10 +478,7 @@ pipes_complete(const struct cmdline *w, size_t from, enum pipe_kind kind,
 			offer_displays(kind, c);
 		else
 			offer_options(w->w[at + 2].text, c);
-	} else if (done == 1) {
-		offer_argument(w->w[at + 1].text, c);
 	} else {
-		completion_enter(c);
-		completion_pipe(c);
+		offer_argument(w, at + 2, last, c);
 	}
 }

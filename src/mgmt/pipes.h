@@ -24,8 +24,10 @@ enum pipe_form {
 };
 
 struct pipe_stage {
-	const char *name;     /* "match": a literal */
-	const char *argument; /* borrowed from the words; NULL for none */
+	const char *name; /* "match": a literal */
+	/* Borrowed from the words, or "full-names" of resolve; NULL: none.
+	 * Of request: the user, or NULL for all. */
+	const char *argument;
 };
 
 #define PIPE_STAGES_MAX 16u
@@ -33,6 +35,7 @@ struct pipe_stage {
 struct pipes {
 	enum pipe_form form;
 	unsigned int rollback; /* of compare */
+	const char *file;      /* of compare, borrowed; NULL: rollback */
 	bool inherit;          /* display inheritance... */
 	bool no_comments;      /* ...without saying from where */
 	unsigned int n;

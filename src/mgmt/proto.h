@@ -4,10 +4,12 @@
  * length and one encoded tree (base/tree.h).
  *
  * The client sends one request at a time; the root element tells which:
- *   command    <line>: a command line as typed, pipes and all
+ *   command    <line>: a command line as typed, pipes and all; <terminal>,
+ *              <type>, <rows>, <columns>, <directory>: where the user sits
  *   rpc        one child: the RPC element with its arguments as children
  *   complete   <line> up to the cursor, <key>: "?", "tab" or "space"
- *   load-data  <text>: what an `end` asked for with <need>
+ *   load-data  what an `end` asked for with <need>: <text>, or, of XML and
+ *              JSON, the element <configuration>; neither: there is none
  *   answer     <text>: "yes" or "no", after an `end` with <question>
  *   interrupt  stop the running command; the only one allowed meanwhile
  *
@@ -20,12 +22,15 @@
  *   rpc-error  instead of a message, when the request was an rpc
  *   file       <name>, <text>, <lines>: the client writes it (save)
  *   setting    <name>, <value>: `set cli ...`
- *   completion <insert>, <item>s with <word>, <help>, <mark>
+ *   local      <name>, <argument>s: the client does it (cli/local.h)
+ *   completion <insert>, <item>s with <word>, <help>, <mark>; <files>: names
+ *              of files that begin so fit as well
  *   anything else is an operational answer for render/; its root's attribute
  *              vrflow:part says whether it is "only", "first", "middle" or
  *              "last" of several trees that make one answer
  *   end        <status> 0 or 1, <mode>, <path>, <user>, <host>,
- *              <confirm-minutes>; <need> and <question> ask for more
+ *              <confirm-minutes>; <need> (file, terminal, secret) and
+ *              <question> ask for more
  *   notice     (any time) a text for the user, not an answer
  */
 #ifndef MGMT_PROTO_H

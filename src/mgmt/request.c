@@ -9,9 +9,11 @@
 #include "base/log.h"
 #include "mgmt/access.h"
 #include "mgmt/conf.h"
+#include "mgmt/help.h"
 #include "mgmt/names.h"
 #include "mgmt/oper.h"
 #include "mgmt/rpc_impl.h"
+#include "mgmt/secret.h"
 
 /* `| display xml rpc`: the request instead of the answer. */
 static void
@@ -343,7 +345,9 @@ request_complete(struct session *s, const struct cmdline *w, size_t from,
 	}
 	cmd = grammar_complete(&s->grammar, w, from, to, oper_takes_rest,
 		names_offer, s->env, c, &rest);
-	if (cmd != NULL)
+	if (cmd != NULL && oper_is_help(cmd))
+		help_complete("", w, rest - 1, to, c);
+	else if (cmd != NULL)
 		conf_complete_committed(s, w, rest, c);
 }
 
@@ -379,6 +383,57 @@ text_of(const struct tnode *n, const char *child)
 	return text != NULL ? text : "";
 }
 
+/* What an `end` asked for. */
+static void
+load_data(struct session *s, const struct tnode *root)
+{
+	const char *text = tnode_text(root, "text");
+
+	if (s->want == WANT_COMPARE)
+		conf_compare_data(s, text);
+	else if (s->want == WANT_SECRET)
+		secret_data(s, text);
+	else
+		conf_load_data(s, root);
+}
+
+static void
+copy_text(const struct tnode *root, const char *name, char *to, size_t size)
+{
+	const char *text = tnode_text(root, name);
+
+	if (text != NULL)
+		snprintf(to, size, "%s", text);
+}
+
+/* What the user's program tells of his terminal along with a command. */
+static void
+note_terminal(struct session *s, const struct tnode *root)
+{
+	struct session_tty *t = &s->tty;
+
+	copy_text(root, "terminal", t->name, sizeof(t->name));
+	copy_text(root, "type", t->type, sizeof(t->type));
+	copy_text(root, "directory", t->directory, sizeof(t->directory));
+	if (tnode_child(root, "rows") != NULL) {
+		t->rows = (unsigned int)tnode_u64(root, "rows");
+		t->columns = (unsigned int)tnode_u64(root, "columns");
+	}
+}
+
+static void
+note_line(struct session *s, const char *line)
+{
+	struct session_line *l;
+
+	if (line[strspn(line, " \t")] == '\0')
+		return;
+	l = &s->history[s->n_history++ % SESSION_HISTORY];
+	free(l->text);
+	l->when = s->active;
+	l->text = strdup(line);
+}
+
 void
 session_request(struct session *s, struct tree *request)
 {
@@ -389,7 +444,10 @@ session_request(struct session *s, struct tree *request)
 	s->is_rpc = strcmp(root->name, "rpc") == 0;
 	s->failed = false;
 	s->parts = 0;
+	s->active = time(NULL);
 	if (strcmp(root->name, "command") == 0) {
+		note_terminal(s, root);
+		note_line(s, text_of(root, "line"));
 		log_debug("mgmt", "command user=%s line=\"%.200s\"", s->user,
 			text_of(root, "line"));
 		log_event(LOG_FACILITY_INTERACTIVE, 6, "UI_CMDLINE_READ_LINE",
@@ -401,7 +459,7 @@ session_request(struct session *s, struct tree *request)
 	} else if (strcmp(root->name, "complete") == 0) {
 		complete(s, text_of(root, "line"), text_of(root, "key"));
 	} else if (strcmp(root->name, "load-data") == 0) {
-		conf_load_data(s, tnode_text(root, "text"));
+		load_data(s, root);
 	} else if (strcmp(root->name, "answer") == 0) {
 		conf_answer(s, text_of(root, "text"));
 	} else {

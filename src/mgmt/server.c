@@ -19,6 +19,7 @@
 
 #include "base/log.h"
 #include "mgmt/deadline.h"
+#include "mgmt/names.h"
 #include "mgmt/oper.h"
 #include "mgmt/session.h"
 
@@ -239,9 +240,9 @@ mgmt_server_adopt(struct mgmt_server *s, int fd)
 	c->fd = fd;
 	c->id = ++s->next_id;
 	c->since = time(NULL);
-	c->screen_length = 24;
-	c->screen_width = 80;
-	c->complete_on_space = true;
+	c->active = c->since;
+	c->screen_length = c->screen_width = -1;
+	c->complete_on_space = c->restart_on_upgrade = true;
 	name_user(c);
 	c->next = s->sessions;
 	s->sessions = c;
@@ -275,6 +276,9 @@ drop(struct mgmt_server *s, struct session *c)
 	sbuf_done(&c->out);
 	sbuf_done(&c->path);
 	sbuf_done(&c->levels);
+	for (unsigned int i = 0; i < SESSION_HISTORY; i++)
+		free(c->history[i].text);
+	free(c->secret_line);
 	tree_free(c->queued);
 	free(c);
 }
@@ -494,6 +498,39 @@ mgmt_server_tell(struct mgmt_server *s, const char *user, const char *text)
 		session_send(c, t);
 		flush(c);
 	}
+}
+
+/* [OP-114] */
+bool
+session_tell(struct session *s, const char *user, const char *text)
+{
+	struct sbuf line = SBUF_INIT;
+	time_t now = time(NULL);
+	bool told = false;
+	struct tm tm;
+	char when[8];
+
+	strftime(when, sizeof(when), "%H:%M", localtime_r(&now, &tm));
+	sbuf_printf(&line, "Message from %s@%s on %s at %s ...\n%s\nEOF",
+		s->user, names_host(s->env),
+		s->tty.name[0] != '\0' ? s->tty.name : "no terminal", when,
+		text);
+	for (struct session *c = s->server->sessions; c != NULL; c = c->next) {
+		struct tree *t;
+
+		if (c == s || (user != NULL && strcmp(c->user, user) != 0))
+			continue;
+		t = tree_create();
+		if (t == NULL)
+			break;
+		tree_leaf(
+			tree_root(t, "notice"), "text", "%s", sbuf_text(&line));
+		session_send(c, t);
+		flush(c);
+		told = true;
+	}
+	sbuf_done(&line);
+	return told || user == NULL;
 }
 
 struct session *

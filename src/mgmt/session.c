@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "config/candidate.h"
 #include "mgmt/conf.h"
 #include "mgmt/deadline.h"
 #include "mgmt/names.h"
@@ -258,6 +259,22 @@ void
 session_end(struct session *s)
 {
 	session_end_asking(s, NULL, NULL, NULL);
+}
+
+void
+session_who(const struct session *s, struct sbuf *out)
+{
+	long idle = (long)(time(NULL) - s->active);
+	char since[32];
+
+	if (idle < 0)
+		idle = 0;
+	config_time_text(s->since, since);
+	sbuf_puts(out, s->user);
+	if (s->tty.name[0] != '\0')
+		sbuf_printf(out, " terminal %s", s->tty.name);
+	sbuf_printf(out, " (pid %d) on since %s, idle %02ld:%02ld:%02ld",
+		(int)s->pid, since, idle / 3600, idle / 60 % 60, idle % 60);
 }
 
 void

@@ -32,8 +32,25 @@ struct ops_job {
 /* What the next load-data or answer is for. */
 enum session_want {
 	WANT_NOTHING,
-	WANT_LOAD,   /* load-data: text for a pending load */
-	WANT_ANSWER, /* answer: leave configuration mode? */
+	WANT_LOAD,    /* load-data: text for a pending load */
+	WANT_ANSWER,  /* answer: leave configuration mode? */
+	WANT_COMPARE, /* load-data: what to compare with */
+	WANT_SECRET,  /* load-data: a password to be set */
+};
+
+/* A line as it was typed, for `show cli history`. */
+struct session_line {
+	time_t when;
+	char *text;
+};
+#define SESSION_HISTORY 100u
+
+/* The user's terminal, as his program tells it. */
+struct session_tty {
+	char name[32]; /* "pts/3"; empty: none */
+	char type[32];
+	char directory[512];
+	unsigned int rows, columns;
 };
 
 struct load_request {
@@ -98,8 +115,17 @@ struct session {
 	struct config_tree *private_base;      /* what it began with */
 
 	/* set cli, as show cli tells it. */
-	unsigned int screen_length, screen_width, idle_minutes;
-	bool complete_on_space, timestamp;
+	int screen_length, screen_width; /* -1: as the terminal is */
+	unsigned int idle_minutes;
+	bool complete_on_space, timestamp, restart_on_upgrade;
+
+	struct session_tty tty;
+	time_t active; /* the last request came then */
+	struct session_line history[SESSION_HISTORY];
+	unsigned int n_history; /* lines so far; the last ones are kept */
+
+	/* A password that was asked for: the words of the statement. */
+	char *secret_line;
 };
 
 /* Append a frame; the tree is freed. */
@@ -145,6 +171,13 @@ void session_leave(struct session *s);
 
 /* The sessions of a server. */
 struct session *session_first(const struct mgmt_server *server);
+
+/* A text from this user to another (NULL: all), or his own other sessions.
+ * False: he is not there. */
+bool session_tell(struct session *s, const char *user, const char *text);
+
+/* "root terminal pts/0 (pid 17) on since ..., idle 00:01:02" */
+void session_who(const struct session *s, struct sbuf *out);
 /* The candidate was changed now; when was that last (0: never)? */
 void session_touch(struct session *s);
 time_t session_touched(const struct session *s);
