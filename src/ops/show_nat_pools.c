@@ -77,6 +77,19 @@ add_overflow(struct tnode *n, const struct nat_spec *nat,
 			nat->pools[p->overflow_pool].name);
 }
 
+/* What pools of both kinds begin with. */
+static void
+add_pool_head(struct tnode *n, const struct image *image,
+	const struct nat_pool_spec *p)
+{
+	tree_leaf(n, "pool-name", "%s", p->name);
+	tree_leaf(n, "pool-id", "%u", p->id);
+	if (p->description[0] != '\0')
+		tree_leaf(n, "pool-description", "%s", p->description);
+	tree_leaf(n, "routing-instance-name", "%s",
+		p->has_vr ? nat_vr_name(image, p->vr) : "default");
+}
+
 static void
 add_source_pool(struct ops_request *rq, struct tnode *root,
 	const struct image *image, const struct nat_pool_spec *p)
@@ -89,12 +102,7 @@ add_source_pool(struct ops_request *rq, struct tnode *root,
 		      (p->pooling == POOLING_DEFAULT && p->block_size > 0);
 
 	nat_pool_stats_get(rq->env->workers, p->id, &s);
-	tree_leaf(n, "pool-name", "%s", p->name);
-	tree_leaf(n, "pool-id", "%u", p->id);
-	if (p->description[0] != '\0')
-		tree_leaf(n, "pool-description", "%s", p->description);
-	tree_leaf(n, "routing-instance-name", "%s",
-		p->has_vr ? nat_vr_name(image, p->vr) : "default");
+	add_pool_head(n, image, p);
 	tree_leaf(n, "host-address-base", "%s",
 		p->has_base ? ip_addr_text(&p->base, buf) : "0.0.0.0");
 	add_port_fields(n, p);
@@ -133,27 +141,6 @@ count_pools(const struct nat_spec *nat, enum nat_kind kind, const char *name)
 	return n;
 }
 
-void
-show_nat_source_pool(struct ops_request *rq)
-{
-	const char *name = nat_arg_name(rq, "pool-name");
-	const struct image *image = ops_image(rq);
-	const struct nat_spec *nat;
-	struct tnode *root;
-
-	if (image == NULL)
-		return;
-	nat = &image_spec_of(image)->nat;
-	root = ops_root(rq, "source-nat-pool-detail-information", NULL);
-	if (root == NULL)
-		return;
-	tree_leaf(root, "total-source-nat-pools", "%zu",
-		count_pools(nat, NAT_SOURCE, NULL));
-	for (size_t i = 0; i < nat->npools; i++)
-		if (pool_wanted(&nat->pools[i], NAT_SOURCE, name))
-			add_source_pool(rq, root, image, &nat->pools[i]);
-}
-
 static void
 add_destination_pool(struct ops_request *rq, struct tnode *root,
 	const struct image *image, const struct nat_pool_spec *p)
@@ -164,12 +151,7 @@ add_destination_pool(struct ops_request *rq, struct tnode *root,
 	struct tnode *r;
 
 	nat_pool_stats_get(rq->env->workers, p->id, &s);
-	tree_leaf(n, "pool-name", "%s", p->name);
-	tree_leaf(n, "pool-id", "%u", p->id);
-	if (p->description[0] != '\0')
-		tree_leaf(n, "pool-description", "%s", p->description);
-	tree_leaf(n, "routing-instance-name", "%s",
-		p->has_vr ? nat_vr_name(image, p->vr) : "default");
+	add_pool_head(n, image, p);
 	leaf_u64(n, "total-pool-address", nat_pool_addresses(p));
 	leaf_u64(n, "destination-pool-translation-hits", s.hits);
 	r = tree_open(n, "destination-pool-address-range");
@@ -180,8 +162,12 @@ add_destination_pool(struct ops_request *rq, struct tnode *root,
 	tree_leaf(r, "destination-port", "%u", p->port);
 }
 
-void
-show_nat_destination_pool(struct ops_request *rq)
+/* Each pool of a kind, or the one that is asked for, by its own function. */
+static void
+show_pools(struct ops_request *rq, enum nat_kind kind, const char *root_name,
+	const char *total_name,
+	void (*add)(struct ops_request *rq, struct tnode *root,
+		const struct image *image, const struct nat_pool_spec *p))
 {
 	const char *name = nat_arg_name(rq, "pool-name");
 	const struct image *image = ops_image(rq);
@@ -191,14 +177,27 @@ show_nat_destination_pool(struct ops_request *rq)
 	if (image == NULL)
 		return;
 	nat = &image_spec_of(image)->nat;
-	root = ops_root(rq, "destination-nat-pool-information", NULL);
+	root = ops_root(rq, root_name, NULL);
 	if (root == NULL)
 		return;
-	tree_leaf(root, "total-destination-nat-pools", "%zu",
-		count_pools(nat, NAT_DESTINATION, NULL));
+	tree_leaf(root, total_name, "%zu", count_pools(nat, kind, NULL));
 	for (size_t i = 0; i < nat->npools; i++)
-		if (pool_wanted(&nat->pools[i], NAT_DESTINATION, name))
-			add_destination_pool(rq, root, image, &nat->pools[i]);
+		if (pool_wanted(&nat->pools[i], kind, name))
+			add(rq, root, image, &nat->pools[i]);
+}
+
+void
+show_nat_source_pool(struct ops_request *rq)
+{
+	show_pools(rq, NAT_SOURCE, "source-nat-pool-detail-information",
+		"total-source-nat-pools", add_source_pool);
+}
+
+void
+show_nat_destination_pool(struct ops_request *rq)
+{
+	show_pools(rq, NAT_DESTINATION, "destination-nat-pool-information",
+		"total-destination-nat-pools", add_destination_pool);
 }
 
 /* ---- summary ---- */
