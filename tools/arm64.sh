@@ -54,7 +54,8 @@ cat >"$root/build.sh" <<-'SH'
 			qemu-user-static libdpdk-dev:arm64 \
 			libcmocka-dev:arm64 libjansson-dev:arm64 \
 			libxml2-dev:arm64 libedit-dev:arm64 \
-			libyaml-dev:arm64 libpcap-dev:arm64 >/apt.log
+			libyaml-dev:arm64 libpcap-dev:arm64 \
+			libmicrohttpd-dev:arm64 >/apt.log
 		touch /.ready
 	fi
 	[ -e /build/build.ninja ] ||

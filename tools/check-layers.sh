@@ -24,6 +24,7 @@ flow    base pkt route image nat flow
 record  base pkt image flow record
 ports   base pkt io
 workers base pkt route image nat flow io
+export  base pkt image flow record export
 host    base pkt route image io/worker.h host
 config  base config
 compile base config/cnode.h config/cvalue.h route/route_spec.h
@@ -43,6 +44,7 @@ check   base config check
 cli     base render mgmt/client.h mgmt/proto.h lab/lab.h
 cli     check/check.h cli
 daemon  base pkt route image nat flow io host config compile explain ops mgmt record
+daemon  export
 daemon  daemon
 replay  base pkt route image flow io config compile explain record replay
 '
@@ -202,7 +204,7 @@ rule_rows() {
 # Ids in code, tests and labs, as FILE:LINE:ID. "[CF-20] to [CF-26]" and
 # "OP-72..74" name those between as well.
 rule_mentions() {
-	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NA|EX|LG|SC)-[0-9]+\b' src tests labs schema \
+	grep -rnE '\b(RR|FL|RT|FF|CF|OP|NA|EX|LG|SC|OB)-[0-9]+\b' src tests labs schema \
 		--include='*.[ch]' --include='*.def' --include='*.schema' \
 		--include='*.md' --include='*.sh' --include='*.py' |
 		awk '{
@@ -217,7 +219,7 @@ rule_mentions() {
 				sub(/.*[-.]/, "", n)
 				if (id ~ /^\./)
 					id = kind "-" n
-				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NA|EX|LG|SC)-/)
+				else if (id !~ /^(RR|FL|RT|FF|CF|OP|NA|EX|LG|SC|OB)-/)
 					continue
 				kind = id
 				sub(/-.*/, "", kind)

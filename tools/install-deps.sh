@@ -5,10 +5,10 @@ set -eu
 
 PACKAGES="gcc libc6-dev make meson ninja-build pkg-config python3 clang
 clang-format libclang-rt-14-dev libdpdk-dev libcmocka-dev libjansson-dev
-libxml2-dev libedit-dev libyaml-dev libpcap-dev iproute2 iputils-ping
-tcpdump iperf3 curl ethtool procps netcat-openbsd traceroute
+libxml2-dev libedit-dev libyaml-dev libpcap-dev libmicrohttpd-dev iproute2
+iputils-ping tcpdump iperf3 curl ethtool procps netcat-openbsd traceroute
 python3-pexpect openssh-client openssh-server python3-ncclient
-python3-junos-eznc ansible python3-xmltodict python3-scapy coturn"
+python3-junos-eznc ansible python3-xmltodict python3-scapy coturn nfdump"
 
 missing=
 for p in $PACKAGES; do

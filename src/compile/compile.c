@@ -71,6 +71,7 @@ compile_all(struct compile *c)
 	compile_flow(c);
 	compile_log(c);
 	compile_traceoptions(c);
+	compile_export(c);
 	compile_nat(c);
 	compile_filter_refs(c);
 }

@@ -119,6 +119,7 @@ void compile_policies(struct compile *c);
 void compile_flow(struct compile *c);
 void compile_log(struct compile *c);
 void compile_traceoptions(struct compile *c);
+void compile_export(struct compile *c);
 void compile_nat(struct compile *c);
 void compile_filter_refs(struct compile *c);
 

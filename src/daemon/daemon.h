@@ -72,6 +72,7 @@ struct daemon {
 	struct config_store *store;
 	struct mgmt_server *server;
 	struct logger *logger;
+	struct exporter *exporter;
 	const struct image *image; /* published */
 	struct route_view *view;   /* published */
 	struct daemon_port port[IFD_MAX];

@@ -16,6 +16,7 @@
 #include "config/candidate.h"
 #include "daemon/daemon.h"
 #include "daemon/privileges.h"
+#include "export/exporter.h"
 #include "io/eal.h"
 #include "mgmt/server.h"
 #include "record/logger.h"
@@ -325,6 +326,7 @@ stop_all(struct daemon *d)
 	records_take(d); /* what the workers wrote last */
 	log_set_hook(NULL);
 	logger_free(d->logger);
+	exporter_free(d->exporter);
 	ports_close_all(d);
 	config_store_close(d->store);
 	host_free(d->host);

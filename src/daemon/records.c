@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "export/exporter.h"
 #include "flow/flow_log.h"
 #include "flow/flow_trace.h"
 #include "host/host.h"
@@ -21,6 +22,8 @@
 /* Records of one turn: clients and ARP wait too. */
 #define TAKE        256u
 #define TAKE_TRACES 64u
+
+#define IPFIX_SOURCE_PORT 4739u
 
 static uint64_t
 unix_ms(void)
@@ -49,6 +52,22 @@ event(int facility, int severity, const char *id, const char *text)
 	busy = true;
 	logger_event(d->logger, &m, clock_ms());
 	busy = false;
+}
+
+static bool
+send_record(void *ctx, const struct collector_spec *to, const void *data,
+	size_t len)
+{
+	struct daemon *d = ctx;
+	struct host_datagram g = {.vr = to->vr,
+		.src = to->source,
+		.dst = to->addr,
+		.sport = IPFIX_SOURCE_PORT,
+		.dport = to->port,
+		.data = data,
+		.len = len};
+
+	return d->view != NULL && host_udp_send(d->host, &g);
 }
 
 static bool
@@ -82,12 +101,14 @@ records_start(struct daemon *d)
 {
 	struct logger_env env = {
 		.dir = d->o.log_dir, .send = send_udp, .tell = tell, .ctx = d};
+	struct exporter_env collectors = {.send = send_record, .ctx = d};
 
 	if (mkdir(d->o.log_dir, 0755) != 0 && errno != EEXIST)
 		log_warn("log", "cannot make %s: %s, log files will fail",
 			d->o.log_dir, strerror(errno));
 	d->logger = logger_create(&env);
-	if (d->logger == NULL)
+	d->exporter = exporter_create(&collectors);
+	if (d->logger == NULL || d->exporter == NULL)
 		return -ENOMEM;
 	log_set_hook(event);
 	return 0;
@@ -102,6 +123,7 @@ records_configured(struct daemon *d)
 	while (records_take(d))
 		;
 	logger_configure(d->logger, d->image);
+	exporter_configure(d->exporter, d->image);
 }
 
 bool
@@ -114,8 +136,10 @@ records_take(struct daemon *d)
 	if (d->logger == NULL || d->workers == NULL)
 		return false;
 	n = workers_log_take(d->workers, r, TAKE);
-	if (n > 0)
+	if (n > 0) {
 		logger_sessions(d->logger, r, n, clock_ms(), unix_ms());
+		exporter_sessions(d->exporter, r, n, clock_ms(), unix_ms());
+	}
 	ntraces = workers_trace_take(d->workers, traces, TAKE_TRACES);
 	if (ntraces > 0)
 		logger_traces(
@@ -126,5 +150,8 @@ records_take(struct daemon *d)
 uint64_t
 records_tick(struct daemon *d)
 {
-	return logger_tick(d->logger, clock_ms());
+	uint64_t log = logger_tick(d->logger, clock_ms());
+	uint64_t flows = exporter_tick(d->exporter, clock_ms(), unix_ms());
+
+	return log < flows ? log : flows;
 }

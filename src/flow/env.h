@@ -23,6 +23,7 @@ struct world {
 	const struct image *image;
 	const struct route_view *routes;
 	uint32_t generation; /* grows with every world; wings compare it */
+	uint8_t exports;     /* EXPORT_* of the image */
 };
 
 struct session_table;
@@ -45,6 +46,7 @@ struct env {
 	uint64_t time_ms; /* monotonic */
 	uint32_t now_ms;  /* its low half: compare by minus */
 	uint32_t now_s;   /* monotonic */
+	uint8_t exports;  /* EXPORT_*: events that collectors want */
 	/* the worker's own, the same for its whole life */
 	struct session_table *sessions;
 	struct flow_counters *counters;

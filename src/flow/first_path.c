@@ -25,15 +25,6 @@
 #include "flow/tcp_state.h"
 #include "pkt/key.h"
 
-/* What the decisions about one first packet have found out. */
-struct first {
-	struct path path;
-	struct nat_first nat;
-	uint32_t policy;  /* printed index */
-	uint32_t timeout; /* s */
-	uint8_t flags;    /* SESSION_* */
-};
-
 /* Only a question may open a session: SYN, echo request, not an answer. */
 static enum verdict
 may_open(const struct env *env, struct pkt *p)
@@ -179,7 +170,7 @@ out_token(const struct pkt *p, const struct first *f)
 }
 
 static void
-fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
+fill_wings(const struct env *env, const struct pkt *p, struct first *f,
 	uint32_t index)
 {
 	struct session_table *t = env->sessions;
@@ -190,8 +181,10 @@ fill_wings(const struct env *env, const struct pkt *p, const struct first *f,
 
 	wing_set_key(in, &p->key);
 	wing_set_key(out, &back);
-	/* needed when both wings are installed, after the look-up back */
-	session_prefetch_bucket(t, flow_key_hash(&back));
+	f->hash[0] = p->hash;
+	f->hash[1] = flow_key_hash(&back);
+	/* needed when both wings are installed */
+	session_prefetch_bucket(t, f->hash[1]);
 	in->tx_adj = to_box ? ADJ_LOCAL.v : f->path.adj.v;
 	in->tx_gen = env->generation;
 	*session_side(t, index, 0) = (struct wing_side){
@@ -217,49 +210,37 @@ slot_kind(const struct flow_key *k, const struct nat_first *n)
 	       (n->translated ? SLOT_NAT : 0);
 }
 
-static int
-make(const struct env *env, const struct pkt *p, const struct first *f,
-	uint32_t index)
-{
-	int rc;
-
-	fill_wings(env, p, f, index);
-	if (unlikely(f->nat.translated)) {
-		rc = nat_session_make(env, index, &f->nat);
-		if (rc != 0) {
-			session_unalloc(env->sessions, index);
-			return rc;
-		}
-	}
-	reverse_route_install(env, index);
-	return session_install(env->sessions, index, env->now_ms, env->now_s);
-}
-
+/* A slot with both wings and all that belongs to them, not in the hash yet. */
 static enum verdict
-install(const struct env *env, struct pkt *p, const struct first *f)
+prepare(const struct env *env, struct pkt *p, struct first *f)
 {
 	uint32_t index =
 		session_alloc(env->sessions, slot_kind(&p->key, &f->nat));
 
-	if (index == 0)
+	if (unlikely(index == 0))
 		return drop(p, REASON_SESSION_LIMIT);
-	switch (make(env, p, f, index)) {
-	case 0:
-		break;
-	case -EEXIST:
-		return drop(p, REASON_SESSION_CLASH);
-	default:
+	fill_wings(env, p, f, index);
+	if (unlikely(f->nat.translated) &&
+		nat_session_make(env, index, &f->nat) != 0) {
+		session_unalloc(env->sessions, index);
 		return drop(p, REASON_SESSION_LIMIT);
 	}
+	reverse_route_install(env, index);
+	f->session = index;
+	return VERDICT_NEXT;
+}
+
+static void
+made(const struct env *env, struct pkt *p, const struct first *f)
+{
 	if (unlikely(f->nat.translated))
-		nat_session_made(env, index);
+		nat_session_made(env, f->session);
 	if (p->ifl.v != 0)
 		env->counters->ifl[p->ifl.v].connections++;
-	p->session = index;
+	p->session = f->session;
 	p->wing = 0;
 	if (unlikely(p->screen != 0))
-		screen_session_opened(env, p, index);
-	return VERDICT_NEXT;
+		screen_session_opened(env, p, f->session);
 }
 
 /* What the policy that was asked last wants to be told of [LG-1] [LG-2]. */
@@ -275,7 +256,7 @@ log_decision(const struct env *env, const struct pkt *p, enum verdict v,
 	bool close = known ? flags & RESULT_LOG_CLOSE : log->default_close;
 	const struct policy_spec *policy;
 
-	if (likely(!init && !close))
+	if (likely(!init && !close && (env->exports & EXPORT_DENY) == 0))
 		return;
 	policy = image_policy(env->image, p->policy);
 	if (v == VERDICT_NEXT) {
@@ -283,12 +264,14 @@ log_decision(const struct env *env, const struct pkt *p, enum verdict v,
 			    (close ? SESSION_LOG_CLOSE : 0);
 		return;
 	}
-	if (init && (p->reason == REASON_POLICY_DENY ||
-			    p->reason == REASON_DEFAULT_DENY ||
-			    p->reason == REASON_POLICY_REJECT))
+	if ((init || (env->exports & EXPORT_DENY) != 0) &&
+		(p->reason == REASON_POLICY_DENY ||
+			p->reason == REASON_DEFAULT_DENY ||
+			p->reason == REASON_POLICY_REJECT))
 		flow_log_deny(env, p,
 			policy != NULL && policy->nto == 1 ? policy->to[0]
-							   : f->path.zone);
+							   : f->path.zone,
+			init);
 }
 
 /* A session whose wing the hash brings here, but which another worker made. */
@@ -319,37 +302,64 @@ allowed_alone(const struct env *env, const struct pkt *p)
 	       p->l4 != NULL;
 }
 
-/* A new source, and the session. */
+/* A new source, and what is to be the session. */
 static enum verdict
 finish(const struct env *env, struct pkt *p, struct first *f)
 {
 	enum verdict v = VERDICT_NEXT;
 
-	do {
-		if (f->nat.has != 0 && (f->flags & SESSION_HOST_IN) == 0)
-			v = nat_src_run(
-				env, p, &f->path, out_token(p, f), &f->nat);
-		if (unlikely(env->record != NULL))
-			env->record->nat = f->nat;
-		if (v != VERDICT_NEXT)
-			return v;
-		v = install(env, p, f);
-	} while (unlikely(v == VERDICT_DROP &&
-			  p->reason == REASON_SESSION_CLASH &&
-			  nat_first_again(env, &f->nat)));
+	if (f->nat.has != 0 && (f->flags & SESSION_HOST_IN) == 0)
+		v = nat_src_run(env, p, &f->path, out_token(p, f), &f->nat);
+	if (unlikely(env->record != NULL))
+		env->record->nat = f->nat;
+	if (v != VERDICT_NEXT)
+		return v;
+	v = prepare(env, p, f);
 	if (unlikely(v != VERDICT_NEXT))
 		nat_first_undo(env, &f->nat);
 	return v;
 }
 
 enum verdict
-first_path_run(const struct env *env, struct pkt *p)
+first_path_end(const struct env *env, struct pkt *p, struct first *f)
 {
-	struct first f = {.policy = POLICY_DEFAULT,
-		.nat = {.to = p->key, .vr = p->vr, .has = nat_kinds_of(env)}};
+	enum verdict v;
+	int rc;
+
+	while ((rc = session_install_new(env->sessions, f->session, f->hash,
+			env->now_ms, env->now_s)) != 0) {
+		if (rc != -EEXIST || !nat_first_again(env, &f->nat)) {
+			nat_first_undo(env, &f->nat);
+			return drop(p, rc == -EEXIST ? REASON_SESSION_CLASH
+						     : REASON_SESSION_LIMIT);
+		}
+		v = finish(env, p, f);
+		if (v != VERDICT_NEXT)
+			return v;
+	}
+	made(env, p, f);
+	return VERDICT_NEXT;
+}
+
+bool
+first_path_may_wait(
+	const struct env *env, const struct pkt *p, const struct first *f)
+{
+	const struct nat_first *n = &f->nat;
+
+	return p->screen == 0 && env->record == NULL &&
+	       (!n->translated ||
+		       (n->hold.what == HOLD_PORT && env->nworkers == 1));
+}
+
+enum verdict
+first_path_begin(const struct env *env, struct pkt *p, struct first *f)
+{
 	struct ip_addr src = flow_key_src(&p->key), dst = flow_key_dst(&p->key);
 	enum verdict v;
 
+	*f = (struct first){.policy = POLICY_DEFAULT,
+		.nat = {.to = p->key, .vr = p->vr, .has = nat_kinds_of(env)}};
 	if (unlikely(env->nworkers > 1) && is_elsewhere(env, p))
 		return VERDICT_HANDOFF;
 	env->counters->total.first_path++;
@@ -365,27 +375,37 @@ first_path_run(const struct env *env, struct pkt *p)
 	v = unlikely(p->screen != 0) ? screen_first(env, p) : VERDICT_NEXT;
 	if (v == VERDICT_NEXT && likely(p->icmp_class != ICMP_CLASS_ERROR))
 		v = may_open(env, p);
-	if (v == VERDICT_NEXT && unlikely(f.nat.has != 0)) {
-		v = nat_dst_run(env, p, &f.nat);
-		dst = flow_key_dst(&f.nat.to);
+	if (v == VERDICT_NEXT && unlikely(f->nat.has != 0)) {
+		v = nat_dst_run(env, p, &f->nat);
+		dst = flow_key_dst(&f->nat.to);
 		if (unlikely(env->record != NULL))
-			env->record->nat = f.nat;
+			env->record->nat = f->nat;
 	}
 	if (v != VERDICT_NEXT)
 		return v;
-	path_lookup(env, f.nat.vr, &dst, &p->key, p->scope, &f.path);
-	v = route_verdict(p, &f.path);
+	path_lookup(env, f->nat.vr, &dst, &p->key, p->scope, &f->path);
+	v = route_verdict(p, &f->path);
 	if (v == VERDICT_NEXT)
-		v = decide(env, p, &src, &f);
+		v = decide(env, p, &src, f);
 	if (p->policy != 0)
-		log_decision(env, p, v, &f);
+		log_decision(env, p, v, f);
 	if (unlikely(env->record != NULL))
-		record_way(env->record, p, &f.path);
+		record_way(env->record, p, &f->path);
 	if (v == VERDICT_NEXT && unlikely(p->syn_proxy == SYN_PROXY_ANSWER) &&
-		path_is_transit(&f.path))
-		return syn_proxy_answer(env, p, f.path.ifl);
+		path_is_transit(&f->path))
+		return syn_proxy_answer(env, p, f->path.ifl);
 	if (v == VERDICT_NEXT && unlikely(p->icmp_class == ICMP_CLASS_ERROR))
 		return VERDICT_NEXT; /* by the routes alone, without a session
 				      */
-	return v == VERDICT_NEXT ? finish(env, p, &f) : v;
+	return v == VERDICT_NEXT ? finish(env, p, f) : v;
+}
+
+enum verdict
+first_path_run(const struct env *env, struct pkt *p)
+{
+	struct first f;
+	enum verdict v = first_path_begin(env, p, &f);
+
+	return v == VERDICT_NEXT && f.session != 0 ? first_path_end(env, p, &f)
+						   : v;
 }

@@ -122,7 +122,8 @@ fill_rules(const struct session_table *t, uint32_t index,
 }
 
 void
-flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind)
+flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind,
+	bool logged)
 {
 	const struct session_table *t = env->sessions;
 	const struct session *s = session_at(t, index);
@@ -131,6 +132,7 @@ flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind)
 	if (env->log == NULL || (r = flow_log_get(env->log)) == NULL)
 		return;
 	r->kind = (uint8_t)kind;
+	r->export_only = !logged;
 	r->in = session_wing(t, index, 0)->key;
 	r->out = session_wing(t, index, 1)->key;
 	r->to = token_zone(r->out.token);
@@ -138,25 +140,29 @@ flow_log_session(const struct env *env, uint32_t index, enum flow_log_kind kind)
 	r->session = s->id;
 	r->policy = s->policy_index;
 	r->ifl = session_ifl(t, index, 0);
+	r->out_ifl = session_ifl(t, index, 1);
 	r->local_vr = session_vr(t, index);
 	if (s->flags & SESSION_NAT)
 		fill_rules(t, index, r);
 	if (kind == FLOW_LOG_CLOSE) {
 		r->close = s->close;
 		r->elapsed_s = env->now_s - s->start_s;
+		r->idle_ms = session_idle_ms(t, index, env->now_ms);
 		fill_counters(t, index, r);
 	}
 	flow_log_put(env->log);
 }
 
 void
-flow_log_deny(const struct env *env, const struct pkt *p, struct zone_id to)
+flow_log_deny(const struct env *env, const struct pkt *p, struct zone_id to,
+	bool logged)
 {
 	struct flow_log_record *r;
 
 	if (env->log == NULL || (r = flow_log_get(env->log)) == NULL)
 		return;
 	r->kind = FLOW_LOG_DENY;
+	r->export_only = !logged;
 	r->in = p->key;
 	r->to = to;
 	r->time_ms = env->time_ms;

@@ -32,17 +32,20 @@ struct flow_log_record {
 	uint32_t session;              /* printed id; DENY: 0 */
 	uint32_t policy;               /* printed index */
 	uint32_t elapsed_s;            /* CLOSE */
+	uint32_t idle_ms;              /* CLOSE: since the last packet */
 	struct zone_id to;             /* destination zone */
 	struct ifl_id ifl;             /* where the first packet came in */
-	struct vr_id local_vr;         /* of .local..N when ifl is none */
+	struct ifl_id out_ifl; /* where answers come in; none: the box */
+	struct vr_id local_vr; /* of .local..N when ifl is none */
 	/* printed NAT rule ids and their kinds (enum nat_kind); 0: none */
 	uint16_t nat_kind[2];
 	uint32_t nat_rule[2];         /* of the source, of the destination */
 	uint8_t kind;                 /* enum flow_log_kind */
 	uint8_t close;                /* enum close_reason */
 	uint8_t icmp_type, icmp_code; /* DENY */
-	uint8_t reason; /* DENY: enum reason; SCREEN: enum screen_attack */
-	bool dropped;   /* SCREEN */
+	uint8_t reason;   /* DENY: enum reason; SCREEN: enum screen_attack */
+	bool dropped;     /* SCREEN */
+	bool export_only; /* no policy wants it logged [OB-22] */
 };
 
 #define FLOW_LOG_RING 4096u /* records; a power of two */
@@ -72,13 +75,16 @@ uint64_t flow_log_lost(const struct flow_log *l);
 struct env;
 struct session_table;
 
-/* A session with SESSION_LOG_INIT was installed, or one with _CLOSE ends. */
-void flow_log_session(
-	const struct env *env, uint32_t session, enum flow_log_kind kind);
+/*
+ * A session was installed, or one ends. logged: its policy wants it logged;
+ * else collectors alone want to know (env->exports).
+ */
+void flow_log_session(const struct env *env, uint32_t session,
+	enum flow_log_kind kind, bool logged);
 
-/* A policy with `log session-init` refused p, or the default policy did. */
-void flow_log_deny(
-	const struct env *env, const struct pkt *p, struct zone_id to);
+/* A policy refused p, or the default policy did. */
+void flow_log_deny(const struct env *env, const struct pkt *p,
+	struct zone_id to, bool logged);
 
 /* A screen has found an attack (enum screen_attack) [SC-13]. */
 void flow_log_screen(const struct env *env, const struct pkt *p,

@@ -19,6 +19,7 @@
 
 #include "base/ids.h"
 #include "base/ip.h"
+#include "image/export_spec.h"
 #include "image/screen_spec.h"
 #include "image/log_spec.h"
 #include "image/nat_spec.h"
@@ -416,6 +417,7 @@ struct image_spec {
 	struct nat_spec nat;
 	struct flow_spec flow;
 	struct log_spec log;
+	struct export_spec export;
 };
 
 /* The defaults of Junos for a box with no `security flow` (12.1). */

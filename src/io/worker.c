@@ -41,8 +41,10 @@ session_ended(void *ctx, const struct session *s, uint32_t index)
 		policy_counter(w->env.counters, s->policy_index);
 	const struct wing *wing = session_wing(w->env.sessions, index, 0);
 
-	if (s->flags & SESSION_LOG_CLOSE)
-		flow_log_session(&w->env, index, FLOW_LOG_CLOSE);
+	if ((s->flags & SESSION_LOG_CLOSE) != 0 ||
+		(w->env.exports & EXPORT_CLOSE) != 0)
+		flow_log_session(&w->env, index, FLOW_LOG_CLOSE,
+			(s->flags & SESSION_LOG_CLOSE) != 0);
 	c->sessions_closed++;
 	c->in_packets += session_packets(w->env.sessions, index, 0);
 	c->in_bytes += wing[0].bytes;
@@ -59,8 +61,10 @@ session_made(void *ctx, const struct session *s, uint32_t index)
 	struct worker *w = ctx;
 
 	policy_counter(w->env.counters, s->policy_index)->sessions_created++;
-	if (unlikely(s->flags & SESSION_LOG_INIT))
-		flow_log_session(&w->env, index, FLOW_LOG_CREATE);
+	if (unlikely((s->flags & SESSION_LOG_INIT) != 0 ||
+		     (w->env.exports & EXPORT_INIT) != 0))
+		flow_log_session(&w->env, index, FLOW_LOG_CREATE,
+			(s->flags & SESSION_LOG_INIT) != 0);
 }
 
 static int
@@ -270,6 +274,8 @@ workers_publish(struct workers *all, const struct image *image,
 		abort();
 	new->image = image;
 	new->routes = routes;
+	new->exports =
+		image != NULL ? image_spec_of(image)->export.ipfix.events : 0;
 	new->generation = old != NULL ? old->generation + 1 : 1;
 	if (new->generation == 0)
 		new->generation = 1; /* 0 means "never asked" in a wing */
@@ -298,6 +304,7 @@ worker_load(struct worker *w)
 	w->env.image = world->image;
 	w->env.routes = world->routes;
 	w->env.generation = world->generation;
+	w->env.exports = world->exports;
 }
 
 void

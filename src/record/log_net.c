@@ -15,6 +15,7 @@ struct log_net {
 	uint64_t retry_ms;
 	char *waiting; /* TCP: LOG_NET_WAITING bytes */
 	size_t from, len;
+	unsigned int queued; /* raw: messages since nothing waited */
 	struct log_net_stats stats;
 };
 
@@ -68,6 +69,15 @@ socket_address(
 	return sizeof(*v6);
 }
 
+static void
+drop_messages(struct log_net *n)
+{
+	n->stats.sent -= n->queued;
+	n->stats.lost += n->queued;
+	n->queued = 0;
+	n->from = n->len = 0;
+}
+
 /* A line that was cut by the end of a connection is no line on the next. */
 static void
 drop_cut_line(struct log_net *n)
@@ -86,7 +96,9 @@ drop_cut_line(struct log_net *n)
 static void
 hang_up(struct log_net *n, int error, uint64_t now_ms)
 {
-	if (n->waiting != NULL)
+	if (n->waiting != NULL && n->c.raw)
+		drop_messages(n);
+	else if (n->waiting != NULL)
 		drop_cut_line(n);
 	n->stats.error = error;
 	n->stats.connected = false;
@@ -181,8 +193,10 @@ push(struct log_net *n, uint64_t now_ms)
 		n->from += (size_t)put;
 		n->len -= (size_t)put;
 	}
-	if (n->len == 0)
+	if (n->len == 0) {
 		n->from = 0;
+		n->queued = 0;
+	}
 }
 
 static void
@@ -197,8 +211,11 @@ put_tcp(struct log_net *n, const char *line, size_t len, uint64_t now_ms)
 		return;
 	}
 	memcpy(n->waiting + n->from + n->len, line, len);
-	n->waiting[n->from + n->len + len] = '\n';
-	n->len += len + 1;
+	n->len += len;
+	if (n->c.raw)
+		n->queued++;
+	else
+		n->waiting[n->from + n->len++] = '\n';
 	n->stats.sent++;
 }
 

@@ -26,6 +26,11 @@ struct log_net_config {
 	struct ip_addr host, source; /* source IP_NONE: any */
 	uint16_t port;
 	enum log_transport transport;
+	/*
+	 * Messages that know their length, not lines: nothing is put behind
+	 * them, and what waits for a connection that breaks is lost with it.
+	 */
+	bool raw;
 };
 
 struct log_net *log_net_create(const struct log_net_config *c);

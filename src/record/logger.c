@@ -455,6 +455,8 @@ logger_sessions(struct logger *l, const struct flow_log_record *r,
 		uint64_t age =
 			now_ms > r[i].time_ms ? now_ms - r[i].time_ms : 0;
 
+		if (r[i].export_only)
+			continue;
 		count(&l->counts, &r[i]);
 		if (l->spec.disabled)
 			continue;

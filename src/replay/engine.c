@@ -489,8 +489,10 @@ engine_event(struct engine *e, struct sbuf *out)
 {
 	struct flow_log_record r;
 
-	if (workers_log_take(e->workers, &r, 1) == 0)
-		return false;
+	do { /* what a policy wants to be told of */
+		if (workers_log_take(e->workers, &r, 1) == 0)
+			return false;
+	} while (r.export_only);
 	sbuf_printf(out, "%s: ", rt_flow_id(&r));
 	rt_flow_text(e->names, &r, out);
 	return true;

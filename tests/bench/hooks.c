@@ -31,7 +31,7 @@ session_ended(void *ctx, const struct session *s, uint32_t index)
 	const struct wing *wing = session_wing(l->env.sessions, index, 0);
 
 	if (s->flags & SESSION_LOG_CLOSE)
-		flow_log_session(&l->env, index, FLOW_LOG_CLOSE);
+		flow_log_session(&l->env, index, FLOW_LOG_CLOSE, true);
 	c->sessions_closed++;
 	c->in_packets += session_packets(l->env.sessions, index, 0);
 	c->in_bytes += wing[0].bytes;
@@ -48,7 +48,7 @@ session_made(void *ctx, const struct session *s, uint32_t index)
 
 	policy_counter(l->env.counters, s->policy_index)->sessions_created++;
 	if (unlikely(s->flags & SESSION_LOG_INIT))
-		flow_log_session(&l->env, index, FLOW_LOG_CREATE);
+		flow_log_session(&l->env, index, FLOW_LOG_CREATE, true);
 }
 
 static void *
