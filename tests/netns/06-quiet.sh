@@ -38,7 +38,7 @@ quiet() { # device, further options
 	ip netns exec "$ns" "$vrflowd" -f -c "$dir/box.conf" -s "$dir/sock" \
 		-p "ge-0/0/0=$device" "$@" >"$dir/log" 2>&1 &
 	pid=$!
-	for _ in $(seq 100); do
+	for _ in $(seq 300); do
 		grep -q ready "$dir/log" && break
 		sleep 0.1
 	done

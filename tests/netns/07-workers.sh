@@ -47,7 +47,7 @@ C
 ip netns exec "$p-m" "$VRFLOW_BUILD/vrflowd" -f -w 2 -c "$dir/box.conf" \
 	-s "$dir/sock" >"$dir/log" 2>&1 &
 pid=$!
-for _ in $(seq 100); do
+for _ in $(seq 300); do
 	grep -q ready "$dir/log" && break
 	sleep 0.1
 done

@@ -63,7 +63,7 @@ END
 on v "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" -s "$dir/sock" \
 	-p ge-0/0/0=linux:e0 -p ge-0/0/1=linux:e1 >"$dir/out" 2>"$dir/err" &
 pid=$!
-for i in $(seq 100); do
+for i in $(seq 300); do
 	grep -q ready "$dir/out" && break
 	sleep 0.05
 done
