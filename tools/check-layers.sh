@@ -42,7 +42,7 @@ netconf base render mgmt cli/filter.h netconf
 lab     base lab
 check   base config check
 cli     base render mgmt/client.h mgmt/proto.h lab/lab.h
-cli     check/check.h cli
+cli     check/check.h netconf/json_in.h netconf/xml_in.h cli
 daemon  base pkt route image nat flow io host config compile explain ops mgmt record
 daemon  export
 daemon  daemon

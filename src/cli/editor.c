@@ -3,7 +3,7 @@
 
 #include <errno.h>
 #include <histedit.h>
-#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
+
+#include "cli/file_names.h"
 
 #define HISTORY_LINES 500
 #define HELP_COLUMN   21
@@ -30,6 +32,15 @@ struct editor {
 	char *again;            /* the line to go on with */
 	bool dropped;           /* the line that ended was ended by ^C */
 };
+
+static volatile sig_atomic_t got_winch;
+
+static void
+on_winch(int sig)
+{
+	(void)sig;
+	got_winch = 1;
+}
 
 static struct editor *
 self(EditLine *el)
@@ -65,33 +76,25 @@ get_char(EditLine *el, wchar_t *ret)
 	char c;
 
 	for (;;) {
-		struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
-			{.fd = mgmt_client_fd(ed->sh->client),
-				.events = POLLIN}};
+		enum shell_wait w = shell_wait(ed->sh, true);
 		size_t n;
 
-		int rc = poll(p, 2,
-			ed->sh->idle_minutes > 0
-				? (int)ed->sh->idle_minutes * 60000
-				: -1);
-
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc < 0)
-			return -1;
-		if (rc == 0) {
-			printf("\nIdle timeout exceeded: closing session\n");
-			ed->sh->closed = true;
+		if (w == SHELL_CLOSED)
 			return 0;
-		}
-		if (p[1].revents != 0) {
+		if (w == SHELL_DAEMON) {
 			printf("\n");
 			shell_idle(ed->sh);
 			if (ed->sh->lost)
 				return 0;
-			el_set(el, EL_REFRESH);
-			continue;
 		}
+		/* Not with `set cli screen-width`: that is the width then. */
+		if (got_winch && ed->columns == 0)
+			el_resize(el);
+		if (w != SHELL_KEY && (w != SHELL_SIGNAL || got_winch))
+			el_set(el, EL_REFRESH);
+		got_winch = 0;
+		if (w != SHELL_KEY)
+			continue;
 		if (read(STDIN_FILENO, &c, 1) != 1)
 			return 0;
 		n = mbrtowc(ret, &c, 1, &state);
@@ -129,7 +132,7 @@ in_quotes(const char *line)
 }
 
 static void
-print_item(const struct tnode *n)
+print_item(const struct tnode *n, struct sbuf *out)
 {
 	const char *mark = tnode_text(n, "mark"), *word = tnode_text(n, "word");
 	const char *help = tnode_text(n, "help");
@@ -138,11 +141,10 @@ print_item(const struct tnode *n)
 	if (word == NULL)
 		return;
 	pad = HELP_COLUMN - (int)strlen(word);
-	if (help == NULL || help[0] == '\0')
-		printf("%c %s\n", mark && mark[0] ? mark[0] : ' ', word);
-	else
-		printf("%c %s%*s%s\n", mark && mark[0] ? mark[0] : ' ', word,
-			pad > 1 ? pad : 1, "", help);
+	sbuf_printf(out, "%c %s", mark && mark[0] ? mark[0] : ' ', word);
+	if (help != NULL && help[0] != '\0')
+		sbuf_printf(out, "%*s%s", pad > 1 ? pad : 1, "", help);
+	sbuf_putc(out, '\n');
 }
 
 /* Why there is nothing to offer. */
@@ -157,16 +159,20 @@ print_problem(struct editor *ed, const struct tnode *root)
 static void
 print_help(struct editor *ed, const struct tree *t)
 {
+	struct sbuf text = SBUF_INIT;
+
 	if (tnode_child(t->root, "error") != NULL) {
 		print_problem(ed, t->root);
 	} else if (tnode_child(t->root, "item") == NULL) {
 		printf("No valid completions\n");
 	} else {
-		printf("Possible completions:\n");
+		sbuf_puts(&text, "Possible completions:\n");
 		tnode_foreach (n, t->root)
 			if (strcmp(n->name, "item") == 0)
-				print_item(n);
+				print_item(n, &text);
+		shell_page(ed->sh, sbuf_text(&text));
 	}
+	sbuf_done(&text);
 	fflush(stdout);
 }
 
@@ -217,6 +223,8 @@ complete(EditLine *el, const char *key, const char *literal)
 	}
 	t = shell_complete(ed->sh, line, key);
 	free(line);
+	if (t != NULL)
+		file_names_add(t, key);
 	text = t != NULL ? tnode_text(t->root, "insert") : NULL;
 	if (text != NULL && text[0] != '\0') {
 		rc = insert(el, text);
@@ -305,10 +313,13 @@ struct editor *
 editor_create(struct shell *sh)
 {
 	struct editor *ed = calloc(1, sizeof(*ed));
+	struct sigaction sa = {.sa_handler = on_winch};
 
 	if (ed == NULL)
 		return NULL;
 	ed->sh = sh;
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGWINCH, &sa, NULL);
 	echo_off(ed);
 	ed->el = el_init("vrflow", stdin, stdout, stderr);
 	ed->history = history_init();
@@ -411,6 +422,7 @@ editor_read(struct editor *ed)
 	int n = 0;
 
 	apply_settings(ed);
+	shell_active(ed->sh);
 	do
 		text = read_once(ed, &n);
 	while (ed->again != NULL && !ed->sh->lost);

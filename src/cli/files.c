@@ -11,10 +11,11 @@
 static char *
 complain(struct shell *sh, const char *what, const char *name, const char *why)
 {
-	FILE *f = sh->interactive ? stdout : stderr;
+	char text[4500];
 
-	fflush(stdout);
-	fprintf(f, "error: cannot %s '%s': %s\n", what, name, why);
+	snprintf(text, sizeof(text), "error: cannot %s '%.4000s': %s", what,
+		name, why);
+	shell_error(sh, text);
 	return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/sbuf.h"
+#include "cli/resolve.h"
 
 enum stage_kind {
 	STAGE_MATCH,
@@ -20,6 +21,8 @@ enum stage_kind {
 	STAGE_APPEND,
 	STAGE_TEE,
 	STAGE_PASS,
+	STAGE_RESOLVE,
+	STAGE_MESSAGE,
 };
 
 static const struct {
@@ -37,7 +40,9 @@ static const struct {
 	{"tee", STAGE_TEE},
 	{"no-more", STAGE_PASS},
 	{"hold", STAGE_PASS},
-	{"resolve", STAGE_PASS},
+	{"refresh", STAGE_PASS},
+	{"request", STAGE_MESSAGE},
+	{"resolve", STAGE_RESOLVE},
 };
 
 struct stage {
@@ -48,7 +53,8 @@ struct stage {
 	unsigned long lines;
 	char **ring; /* of last */
 	size_t ring_at, ring_n;
-	char *path;
+	char *path;       /* of save, append, tee; of request: the user */
+	struct sbuf text; /* of request; of resolve: the line */
 	FILE *file;
 	int error; /* of the file */
 	struct stage *next;
@@ -82,6 +88,7 @@ stage_free(struct stage *s)
 		free(s->ring[i]);
 	free(s->ring);
 	free(s->path);
+	sbuf_done(&s->text);
 	if (s->file != NULL)
 		fclose(s->file);
 	free(s);
@@ -131,6 +138,12 @@ stage_init(struct stage *s, const char *argument, unsigned int screen_lines,
 	case STAGE_TRIM:
 		s->n = argument ? strtoul(argument, NULL, 10) : 0;
 		return 0;
+	case STAGE_RESOLVE:
+		s->n = argument != NULL; /* full names */
+		return 0;
+	case STAGE_MESSAGE:
+		s->path = argument != NULL ? strdup(argument) : NULL;
+		return argument == NULL || s->path != NULL ? 0 : -ENOMEM;
 	case STAGE_SAVE:
 	case STAGE_APPEND:
 	case STAGE_TEE:
@@ -251,6 +264,14 @@ pass(struct filter_chain *f, struct stage *s, const char *line)
 		case STAGE_TEE:
 			to_file(s, line);
 			break;
+		case STAGE_RESOLVE:
+			sbuf_reset(&s->text);
+			resolve_line(line, s->n != 0, &s->text);
+			line = sbuf_text(&s->text);
+			break;
+		case STAGE_MESSAGE:
+			sbuf_printf(&s->text, "%s\n", line);
+			return;
 		case STAGE_PASS:
 			break;
 		}
@@ -321,6 +342,19 @@ stage_end(struct filter_chain *f, struct stage *s, char *why, size_t why_size)
 		break;
 	}
 	return true;
+}
+
+bool
+filter_message(
+	const struct filter_chain *f, const char **ret_user, const char **ret)
+{
+	for (const struct stage *s = f->first; s != NULL; s = s->next)
+		if (s->kind == STAGE_MESSAGE) {
+			*ret_user = s->path;
+			*ret = sbuf_text(&s->text);
+			return true;
+		}
+	return false;
 }
 
 bool

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * filter - the pipes that the client applies to a text, line by line and in
- * order: match, except, find, count, last, trim, save, append, tee. no-more,
- * hold and resolve pass everything on.
+ * order: match, except, find, count, last, trim, resolve, save, append, tee,
+ * request message. no-more, hold and refresh pass everything on.
  *
  * Regular expressions are extended and ignore case [OP-104]. Files are opened
  * when the first output comes or at the end, and written with the user's
@@ -28,6 +28,11 @@ void filter_free(struct filter_chain *f); /* NULL is fine */
  */
 int filter_add(struct filter_chain *f, const char *name, const char *argument,
 	unsigned int screen_lines, char *why, size_t why_size);
+
+/* After the end: the text that `request message` gathered, and for whom (NULL:
+ * all). False: there is no such pipe. */
+bool filter_message(
+	const struct filter_chain *f, const char **ret_user, const char **ret);
 
 void filter_feed(struct filter_chain *f, const char *text, size_t len);
 

@@ -74,8 +74,8 @@ input_line(struct input *in)
 	return read_line(in, &eot);
 }
 
-static void
-set_echo(const struct input *in, bool on)
+void
+input_echo(const struct input *in, bool on)
 {
 	struct termios t;
 
@@ -95,7 +95,7 @@ input_until_eot(struct input *in)
 	bool eot = false;
 	char *line;
 
-	set_echo(in, true);
+	input_echo(in, true);
 	while (!eot) {
 		line = read_line(in, &eot);
 		if (line == NULL)
@@ -105,7 +105,7 @@ input_until_eot(struct input *in)
 			sbuf_putc(&text, '\n');
 		free(line);
 	}
-	set_echo(in, false);
+	input_echo(in, false);
 	if (text.len == 0)
 		sbuf_add(&text, "\n", 1);
 	return sbuf_take(&text);

@@ -18,6 +18,9 @@ struct input {
 	size_t at, len;
 };
 
+/* Show what is typed? Without a terminal nothing is done. */
+void input_echo(const struct input *in, bool on);
+
 void input_init(struct input *in, int fd);
 
 /* The next line without its end, malloc'd; NULL at the end of input. */

@@ -22,6 +22,7 @@
 
 #include "check/check.h"
 #include "cli/editor.h"
+#include "cli/reconnect.h"
 #include "cli/shell.h"
 #include "lab/lab.h"
 #include "mgmt/proto.h"
@@ -167,8 +168,14 @@ run_interactive(struct shell *sh)
 	}
 	while (may_go_on(sh)) {
 		line = editor_read(ed);
+		if (sh->lost) {
+			free(line);
+			if (!reconnect(sh))
+				break;
+			continue;
+		}
 		if (line == NULL) {
-			if (sh->lost || sh->closed)
+			if (sh->closed)
 				break;
 			/* The end of input leaves like the word does. */
 			printf("\n");
@@ -182,6 +189,8 @@ run_interactive(struct shell *sh)
 				printf("\n");
 		}
 		free(line);
+		if (sh->lost && !reconnect(sh))
+			break;
 	}
 	editor_free(ed);
 	return sh->lost ? EXIT_NO_DAEMON : EXIT_DONE;

@@ -11,7 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/ask.h"
 #include "cli/files.h"
+#include "cli/idle.h"
+#include "cli/load_text.h"
+#include "cli/shell_impl.h"
 #include "render/render.h"
 
 static volatile sig_atomic_t got_sigint;
@@ -42,35 +46,10 @@ to_pager(void *ctx, const char *text, size_t len)
 }
 
 static void
-terminal_size(const struct shell *sh, unsigned int *rows, unsigned int *columns)
-{
-	struct winsize ws;
-
-	*rows = 24;
-	*columns = 80;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0) {
-		if (ws.ws_row > 0)
-			*rows = ws.ws_row;
-		if (ws.ws_col > 0)
-			*columns = ws.ws_col;
-	}
-	if (sh->screen_length >= 0)
-		*rows = (unsigned int)sh->screen_length;
-}
-
-static void
-set_text(struct sbuf *b, const char *text)
-{
-	sbuf_reset(b);
-	sbuf_puts(b, text != NULL ? text : "");
-}
-
-static void
 lost(struct shell *sh)
 {
-	if (!sh->lost)
-		fprintf(stderr, "error: the connection to the daemon was "
-				"lost\n");
+	if (!sh->lost && !sh->quiet)
+		shell_say(sh, "error: the connection to the daemon was lost");
 	sh->lost = true;
 	sh->failed = true;
 }
@@ -81,9 +60,10 @@ start_answer(struct shell *sh)
 {
 	unsigned int rows, columns;
 
-	terminal_size(sh, &rows, &columns);
+	shell_size(sh, &rows, &columns);
 	sh->failed = sh->xml = sh->json = sh->no_more = false;
 	sh->interrupted = false;
+	sh->refresh = 0;
 	filter_free(sh->filter);
 	sh->filter = filter_create(to_pager, sh);
 	pager_start(&sh->pager, sh->interactive && isatty(STDOUT_FILENO) == 1,
@@ -98,236 +78,6 @@ free_parts(struct shell *sh)
 	free(sh->parts);
 	sh->parts = NULL;
 	sh->n_parts = 0;
-}
-
-static void
-print_error(struct shell *sh, const char *text)
-{
-	FILE *f = sh->interactive ? stdout : stderr;
-
-	fflush(stdout);
-	fprintf(f, "%s\n", text);
-	fflush(f);
-}
-
-static void
-on_begin(struct shell *sh, const struct tnode *root)
-{
-	const char *form = tnode_text(root, "form");
-	unsigned int rows, columns;
-	char why[256];
-
-	terminal_size(sh, &rows, &columns);
-	sh->xml = form != NULL && strncmp(form, "xml", 3) == 0;
-	sh->json = form != NULL && strcmp(form, "json") == 0;
-	tnode_foreach (n, root) {
-		const char *name = tnode_text(n, "name");
-
-		if (strcmp(n->name, "pipe") != 0 || name == NULL)
-			continue;
-		if (strcmp(name, "no-more") == 0)
-			sh->pager.paging = false;
-		if (strcmp(name, "hold") == 0)
-			sh->pager.hold = true;
-		if (filter_add(sh->filter, name, tnode_text(n, "argument"),
-			    rows > 1 ? rows - 1 : 23, why, sizeof(why)) < 0) {
-			sh->failed = true;
-			print_error(sh, why);
-		}
-	}
-}
-
-static void
-feed(struct shell *sh, const char *text)
-{
-	filter_feed(sh->filter, text, strlen(text));
-}
-
-/* Bytes of UTF-8 that follow others take no column. */
-static int
-columns_of(const char *text, size_t bytes)
-{
-	int n = 0;
-
-	for (size_t i = 0; i < bytes && text[i] != '\0'; i++)
-		n += (text[i] & 0xc0) != 0x80;
-	return n;
-}
-
-/* [OP-101], and without a terminal [OP-102]. */
-static void
-print_caret(struct shell *sh, unsigned int column)
-{
-	struct sbuf prompt = SBUF_INIT;
-	int at = columns_of(sh->line, column);
-
-	/* The column may lie behind the end of the line. */
-	if (column > strlen(sh->line))
-		at += (int)(column - strlen(sh->line));
-	if (sh->interactive) {
-		shell_prompt(sh, &prompt);
-		at += columns_of(sbuf_text(&prompt), prompt.len);
-		printf("%*s^\n", at, "");
-		fflush(stdout);
-	} else {
-		fflush(stdout);
-		fprintf(stderr, "%s\n%*s^\n", sh->line, at, "");
-	}
-	sbuf_done(&prompt);
-}
-
-static void
-on_message(struct shell *sh, const struct tnode *root)
-{
-	const char *text = tnode_text(root, "text");
-	const char *severity = tnode_text(root, "severity");
-
-	if (severity == NULL || strcmp(severity, "error") == 0)
-		sh->failed = true;
-	if (tnode_child(root, "column") != NULL)
-		print_caret(sh, (unsigned int)tnode_u64(root, "column"));
-	print_error(sh, text != NULL ? text : "error");
-}
-
-static void
-change_directory(struct shell *sh, const char *path)
-{
-	char where[4096];
-
-	if (chdir(path) != 0) {
-		sh->failed = true;
-		snprintf(where, sizeof(where),
-			"error: cannot enter '%.3000s': "
-			"%s",
-			path, strerror(errno));
-		print_error(sh, where);
-	} else if (getcwd(where, sizeof(where)) != NULL) {
-		printf("Current directory: %s\n", where);
-	}
-}
-
-static void
-on_setting(struct shell *sh, const struct tnode *root)
-{
-	const char *name = tnode_text(root, "name");
-	const char *text = tnode_text(root, "value");
-	int value = (int)tnode_u64(root, "value");
-
-	if (name == NULL || text == NULL)
-		return;
-	if (strcmp(name, "screen-length") == 0) {
-		sh->screen_length = value;
-	} else if (strcmp(name, "screen-width") == 0) {
-		sh->screen_width = value;
-		sh->width_changed = true;
-	} else if (strcmp(name, "complete-on-space") == 0) {
-		sh->complete_on_space = value != 0;
-	} else if (strcmp(name, "timestamp") == 0) {
-		set_text(&sh->timestamp, text);
-	} else if (strcmp(name, "idle-timeout") == 0) {
-		sh->idle_minutes = (unsigned int)value;
-	} else if (strcmp(name, "terminal") == 0) {
-		free(sh->terminal);
-		sh->terminal = strdup(text);
-	} else if (strcmp(name, "directory") == 0) {
-		change_directory(sh, text);
-	}
-}
-
-/* An operational answer, or a part of one; takes t. */
-static void
-on_answer(struct shell *sh, struct tree *t)
-{
-	struct sbuf text = SBUF_INIT;
-	struct tree **parts;
-	bool first, last;
-
-	mgmt_client_part(t, &first, &last);
-	if (sh->xml || sh->json) {
-		parts = realloc(sh->parts, (sh->n_parts + 1) * sizeof(*parts));
-		if (parts == NULL) {
-			tree_free(t);
-			sh->failed = true;
-			return;
-		}
-		parts[sh->n_parts++] = t;
-		sh->parts = parts;
-		return;
-	}
-	render_text_part(t, first, last, &text);
-	feed(sh, sbuf_text(&text));
-	if (!sh->interactive || !sh->pager.paging)
-		fflush(stdout); /* ping and monitor show what they have */
-	sbuf_done(&text);
-	tree_free(t);
-}
-
-static void
-on_end(struct shell *sh, const struct tnode *root)
-{
-	const char *mode = tnode_text(root, "mode");
-	const char *text;
-
-	if (tnode_u64(root, "status") != 0)
-		sh->failed = true;
-	sh->configuring = mode && strcmp(mode, "configuration") == 0;
-	if (mode != NULL && strcmp(mode, "closed") == 0)
-		sh->closed = true;
-	set_text(&sh->path, tnode_text(root, "path"));
-	set_text(&sh->user, tnode_text(root, "user"));
-	set_text(&sh->host, tnode_text(root, "host"));
-	sh->confirm_minutes = (unsigned int)tnode_u64(root, "confirm-minutes");
-	text = tnode_text(root, "need");
-	sh->need = text != NULL ? strdup(text) : NULL;
-	text = tnode_text(root, "name");
-	sh->name = text != NULL ? strdup(text) : NULL;
-	text = tnode_text(root, "question");
-	sh->question = text != NULL ? strdup(text) : NULL;
-}
-
-static void
-on_notice(struct shell *sh, const struct tnode *root)
-{
-	const char *text = tnode_text(root, "text");
-
-	print_error(sh, text != NULL ? text : "");
-}
-
-/* One frame. True when it was the end; takes t. */
-static bool
-on_frame(struct shell *sh, struct tree *t)
-{
-	const struct tnode *root = t->root;
-	const char *name = root->name, *text;
-	bool end = false;
-
-	if (strcmp(name, "end") == 0) {
-		on_end(sh, root);
-		end = true;
-	} else if (strcmp(name, "begin") == 0) {
-		on_begin(sh, root);
-	} else if (strcmp(name, "output") == 0) {
-		text = tnode_text(root, "text");
-		if (text == NULL) {
-			on_answer(sh, t); /* an answer of this name */
-			return false;
-		}
-		feed(sh, text);
-	} else if (strcmp(name, "message") == 0) {
-		on_message(sh, root);
-	} else if (strcmp(name, "setting") == 0) {
-		on_setting(sh, root);
-	} else if (strcmp(name, "notice") == 0) {
-		on_notice(sh, root);
-	} else if (strcmp(name, "file") == 0) {
-		if (!files_save(sh, root))
-			sh->failed = true;
-	} else {
-		on_answer(sh, t);
-		return false;
-	}
-	tree_free(t);
-	return end;
 }
 
 static void
@@ -360,7 +110,7 @@ print_parts(struct shell *sh)
 			render_xml_reply(sh->parts[0], &text);
 		if (text.len > 0 && text.data[text.len - 1] != '\n')
 			sbuf_putc(&text, '\n');
-		feed(sh, sbuf_text(&text));
+		filter_feed(sh->filter, sbuf_text(&text), text.len);
 	}
 	sbuf_done(&text);
 	free_parts(sh);
@@ -371,7 +121,6 @@ static void
 receive(struct shell *sh)
 {
 	struct tree *t;
-	char why[512] = "";
 	bool end = false;
 	int rc;
 
@@ -387,13 +136,49 @@ receive(struct shell *sh)
 		if (rc < 0)
 			lost(sh);
 		else
-			end = on_frame(sh, t);
+			end = shell_frame(sh, t);
 	}
+}
+
+static void
+send_text(struct shell *sh, const char *request, const char *child,
+	const char *text)
+{
+	if (mgmt_client_send_text(sh->client, request, child, text) < 0)
+		lost(sh);
+}
+
+/* | request message: to the other users goes what came through the pipes. */
+static void
+send_message(struct shell *sh)
+{
+	const char *user = NULL, *text = "";
+	struct tree *t;
+
+	if (sh->lost || !filter_message(sh->filter, &user, &text))
+		return;
+	t = tree_create();
+	if (t == NULL)
+		return;
+	tree_leaf(tree_root(t, "tell"), "text", "%s", text);
+	if (user != NULL)
+		tree_leaf(t->root, "user", "%s", user);
+	if (mgmt_client_send(sh->client, t) < 0)
+		lost(sh);
+	tree_free(t);
+	receive(sh);
+}
+
+/* The answer is complete: what pipes and pages have kept comes out. */
+static void
+finish(struct shell *sh)
+{
+	char why[512] = "";
+
 	print_parts(sh);
-	if (!filter_end(sh->filter, why, sizeof(why))) {
-		sh->failed = true;
-		print_error(sh, why);
-	}
+	if (!filter_end(sh->filter, why, sizeof(why)))
+		shell_error(sh, why);
+	send_message(sh);
 	pager_end(&sh->pager);
 }
 
@@ -406,51 +191,51 @@ forget_wishes(struct shell *sh)
 	sh->need = sh->name = sh->question = NULL;
 }
 
+/* load, compare: text as it is, XML and JSON as elements. */
 static void
-send_text(struct shell *sh, const char *request, const char *child,
-	const char *text)
+send_data(struct shell *sh)
 {
-	if (mgmt_client_send_text(sh->client, request, child, text) < 0)
+	char *text = files_load(sh, sh->need, sh->name);
+	char why[300], line[400];
+	struct tree *t = load_text(text, why, sizeof(why));
+
+	if (t == NULL) {
+		snprintf(line, sizeof(line), "error: %s: %.280s",
+			sh->name != NULL ? sh->name : "terminal", why);
+		shell_error(sh, line);
+		t = load_text(NULL, why, sizeof(why));
+	}
+	if (t == NULL || mgmt_client_send(sh->client, t) < 0)
 		lost(sh);
+	tree_free(t);
+	free(text);
 }
 
-/* "yes" or "no"; without a terminal nobody can say no. */
 static void
-answer_question(struct shell *sh)
+send_secret(struct shell *sh)
 {
-	const char *answer = "yes";
-	char *line = NULL;
+	char *text = ask_secret(sh);
 
-	if (sh->interactive) {
-		printf("%s [yes,no] (yes) ", sh->question);
-		fflush(stdout);
-		line = input_line(&sh->input);
-		printf("%s\n", line != NULL ? line : "");
-		if (line != NULL && (line[0] == 'n' || line[0] == 'N'))
-			answer = "no";
-	}
-	free(line);
-	send_text(sh, "answer", "text", answer);
+	send_text(sh, "load-data", text != NULL ? "text" : "failed",
+		text != NULL ? text : "");
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	free(text);
 }
 
 /* The daemon asked for something before the command can be done. */
 static bool
 follow_up(struct shell *sh)
 {
-	char *text;
-
 	if (sh->lost || (sh->need == NULL && sh->question == NULL))
 		return false;
-	if (sh->question != NULL) {
-		answer_question(sh);
-	} else {
-		text = files_load(sh, sh->need, sh->name);
-		if (text != NULL)
-			send_text(sh, "load-data", "text", text);
-		else
-			send_text(sh, "load-data", "failed", "");
-		free(text);
-	}
+	if (sh->question != NULL)
+		send_text(sh, "answer", "text",
+			ask_yes(sh, sh->question) ? "yes" : "no");
+	else if (strcmp(sh->need, "secret") == 0)
+		send_secret(sh);
+	else
+		send_data(sh);
 	forget_wishes(sh);
 	return !sh->lost;
 }
@@ -462,29 +247,182 @@ print_timestamp(struct shell *sh)
 	struct tm tm;
 	char text[64];
 
-	if (sh->timestamp.len == 0 || !sh->interactive)
+	if (sh->timestamp.len == 0 || !sh->interactive || sh->quiet)
 		return;
 	localtime_r(&now, &tm);
 	if (strftime(text, sizeof(text), sbuf_text(&sh->timestamp), &tm) > 0)
 		printf("%s\n", text);
 }
 
-bool
-shell_run(struct shell *sh, const char *line)
+/* The line, and where the user sits: who else is there wants to know. */
+static void
+send_command(struct shell *sh, const char *line)
 {
-	bool failed = false;
+	const char *tty =
+		isatty(STDIN_FILENO) == 1 ? ttyname(STDIN_FILENO) : NULL;
+	const char *type = getenv("TERM");
+	struct tree *t = tree_create();
+	char directory[512];
+	struct winsize ws;
 
+	if (t == NULL)
+		return;
+	tree_leaf(tree_root(t, "command"), "line", "%s", line);
+	if (tty != NULL)
+		tree_leaf(t->root, "terminal", "%s",
+			strncmp(tty, "/dev/", 5) == 0 ? tty + 5 : tty);
+	if (sh->interactive && type != NULL)
+		tree_leaf(t->root, "type", "%s", type);
+	if (getcwd(directory, sizeof(directory)) != NULL)
+		tree_leaf(t->root, "directory", "%s", directory);
+	if (sh->interactive && ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0) {
+		tree_leaf(t->root, "rows", "%u", ws.ws_row);
+		tree_leaf(t->root, "columns", "%u", ws.ws_col);
+	}
+	if (mgmt_client_send(sh->client, t) < 0)
+		lost(sh);
+	tree_free(t);
+}
+
+static bool
+run_once(struct shell *sh, const char *line)
+{
 	sh->line = line;
 	got_sigint = 0;
 	start_answer(sh);
 	print_timestamp(sh);
-	send_text(sh, "command", "line", line);
-	do {
+	send_command(sh, line);
+	do
 		receive(sh);
-		failed |= sh->failed;
-		start_answer(sh);
-	} while (follow_up(sh));
-	return !failed && !sh->lost;
+	while (follow_up(sh));
+	finish(sh);
+	return !sh->failed && !sh->lost;
+}
+
+/* `| refresh`: wait for the next time; false: it was the last one. */
+static bool
+wait_refresh(struct shell *sh)
+{
+	struct pollfd p = {.fd = mgmt_client_fd(sh->client), .events = POLLIN};
+
+	if (sh->refresh == 0 || sh->interrupted || sh->stopped || sh->lost)
+		return false;
+	fflush(stdout);
+	while (!got_sigint && !sh->lost) {
+		int rc = poll(&p, 1, (int)sh->refresh * 1000);
+
+		if (rc == 0)
+			return true;
+		if (rc > 0)
+			shell_idle(sh);
+	}
+	sh->stopped |= got_sigint && !sh->interactive;
+	got_sigint = 0;
+	return false;
+}
+
+bool
+shell_run(struct shell *sh, const char *line)
+{
+	bool ok = run_once(sh, line);
+
+	while (wait_refresh(sh))
+		ok = run_once(sh, line);
+	return ok;
+}
+
+bool
+shell_interrupted(void)
+{
+	bool was = got_sigint != 0;
+
+	got_sigint = 0;
+	return was;
+}
+
+void
+shell_page(struct shell *sh, const char *text)
+{
+	unsigned int rows, columns;
+
+	shell_size(sh, &rows, &columns);
+	pager_start(&sh->pager, sh->interactive && isatty(STDOUT_FILENO) == 1,
+		rows, columns);
+	pager_write(&sh->pager, text, strlen(text));
+	pager_end(&sh->pager);
+}
+
+/* --- the keyboard --- */
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+void
+shell_active(struct shell *sh)
+{
+	sh->active_ms = now_ms();
+}
+
+/* Milliseconds until the user is warned (text) or the session ends; -1. */
+static int
+idle_ms(const struct shell *sh, const char **ret_text)
+{
+	uint64_t elapsed = now_ms() - sh->active_ms;
+
+	*ret_text = NULL;
+	if (sh->idle_minutes == 0)
+		return -1;
+	return (int)idle_next(sh->idle_minutes * 60,
+		       (unsigned int)((elapsed + 500) / 1000), ret_text) *
+	       1000;
+}
+
+enum shell_wait
+shell_wait(struct shell *sh, bool daemon)
+{
+	struct pollfd p[2] = {{.fd = STDIN_FILENO, .events = POLLIN},
+		{.fd = daemon ? mgmt_client_fd(sh->client) : -1,
+			.events = POLLIN}};
+	const char *text;
+	int ms = idle_ms(sh, &text);
+	int rc = poll(p, 2, ms);
+
+	if (rc < 0)
+		return errno == EINTR ? SHELL_SIGNAL : SHELL_CLOSED;
+	if (rc > 0 && p[1].revents != 0)
+		return SHELL_DAEMON;
+	if (rc > 0) {
+		shell_active(sh);
+		return SHELL_KEY;
+	}
+	if (text != NULL) {
+		printf("\nWarning: session will be closed in %s if there is "
+		       "no activity\n",
+			text);
+		return SHELL_WARNED;
+	}
+	printf("\nIdle timeout exceeded: closing session\n");
+	sh->closed = true;
+	return SHELL_CLOSED;
+}
+
+/* For the pager. */
+static bool
+wait_key(void *ctx)
+{
+	enum shell_wait w;
+
+	do {
+		fflush(stdout);
+		w = shell_wait(ctx, false);
+	} while (w == SHELL_SIGNAL || w == SHELL_WARNED);
+	return w == SHELL_KEY;
 }
 
 int
@@ -493,14 +431,18 @@ shell_open(struct shell *sh, const char *path, bool interactive)
 	int rc;
 
 	*sh = (struct shell){.interactive = interactive,
+		.socket_path = path,
 		.screen_length = -1,
 		.screen_width = -1,
 		.complete_on_space = true};
 	rc = mgmt_client_open(path, &sh->client);
 	if (rc < 0)
 		return rc;
+	sh->pager.wait = wait_key;
+	sh->pager.ctx = sh;
 	input_init(&sh->input, STDIN_FILENO);
 	catch_sigint();
+	shell_active(sh);
 	shell_run(sh, "");
 	return sh->lost ? -ECONNRESET : 0;
 }
@@ -516,12 +458,21 @@ shell_close(struct shell *sh)
 	sbuf_done(&sh->user);
 	sbuf_done(&sh->host);
 	sbuf_done(&sh->timestamp);
+	sbuf_done(&sh->own_prompt);
+	pager_done(&sh->pager);
 	free(sh->terminal);
 }
 
 void
 shell_prompt(const struct shell *sh, struct sbuf *out)
 {
+	if (sh->own_prompt.len > 0) {
+		const char *text = sbuf_text(&sh->own_prompt);
+
+		sbuf_printf(out, "%s%s", text,
+			text[sh->own_prompt.len - 1] == ' ' ? "" : " ");
+		return;
+	}
 	sbuf_printf(out, "%s@%s%c ", sbuf_text(&sh->user), sbuf_text(&sh->host),
 		sh->configuring ? '#' : '>');
 }
@@ -566,7 +517,7 @@ shell_complete(struct shell *sh, const char *line, const char *key)
 			tree_free(reply);
 			reply = t;
 		} else if (rc == 0) {
-			end = on_frame(sh, t);
+			end = shell_frame(sh, t);
 			forget_wishes(sh);
 		}
 	}
@@ -582,7 +533,7 @@ shell_idle(struct shell *sh)
 	int rc = mgmt_client_recv(sh->client, &t);
 
 	if (rc == 0) {
-		on_frame(sh, t);
+		shell_frame(sh, t);
 		forget_wishes(sh);
 	} else if (rc != -EINTR) {
 		lost(sh);

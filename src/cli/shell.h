@@ -10,6 +10,7 @@
 #define CLI_SHELL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/sbuf.h"
 #include "cli/filter.h"
@@ -19,7 +20,9 @@
 
 struct shell {
 	struct mgmt_client *client;
+	const char *socket_path; /* borrowed */
 	bool interactive;
+	bool quiet;         /* print nothing of what comes */
 	struct input input; /* script, load terminal */
 
 	/* The session, as the last `end` told it. */
@@ -37,6 +40,8 @@ struct shell {
 	bool width_changed;    /* the editor has not seen it yet */
 	char *terminal;        /* a type that the editor shall take; or NULL */
 	unsigned int idle_minutes; /* 0: for ever */
+	uint64_t active_ms;        /* the user did something then */
+	struct sbuf own_prompt;    /* empty: the usual one */
 
 	/* The answer that is coming in. */
 	const char *line;
@@ -44,6 +49,7 @@ struct shell {
 	bool xml, json;
 	bool no_more;
 	bool interrupted;
+	unsigned int refresh; /* seconds until it is run again; 0: it is not */
 	struct filter_chain *filter;
 	struct pager pager;
 	struct tree **parts; /* gathered for XML and JSON */
@@ -57,6 +63,27 @@ void shell_close(struct shell *sh);
 
 /* Run a line. False when it failed. */
 bool shell_run(struct shell *sh, const char *line);
+
+/* An error of this program's: print it, the command has failed. */
+void shell_error(struct shell *sh, const char *text);
+
+/* Was there a ^C since the last call? */
+bool shell_interrupted(void);
+
+enum shell_wait {
+	SHELL_KEY,    /* standard input has something */
+	SHELL_DAEMON, /* the daemon has; only if that was asked */
+	SHELL_SIGNAL,
+	SHELL_WARNED, /* the user was told that he is idle */
+	SHELL_CLOSED, /* he was idle too long */
+};
+
+/* Wait for the user [OP-118]. shell_active(): he is there. */
+enum shell_wait shell_wait(struct shell *sh, bool daemon);
+void shell_active(struct shell *sh);
+
+/* Print text, in pages. */
+void shell_page(struct shell *sh, const char *text);
 
 /* The prompt, without the banner line that stands above it. */
 void shell_prompt(const struct shell *sh, struct sbuf *out);

@@ -10,6 +10,7 @@
  *   complete   <line> up to the cursor, <key>: "?", "tab" or "space"
  *   load-data  what an `end` asked for with <need>: <text>, or, of XML and
  *              JSON, the element <configuration>; neither: there is none
+ *   tell       <text>, <user> (none: all): | request message
  *   answer     <text>: "yes" or "no", after an `end` with <question>
  *   interrupt  stop the running command; the only one allowed meanwhile
  *

@@ -117,7 +117,9 @@ def test_interrupt(t):
 
 def test_configure(t):
     has(t.type("configure\r", CONF), "Entering configuration mode")
-    has(t.type("set system ?", r"\[edit\]\r\n\w+@gw# set system $"),
+    # A long help comes in pages.
+    t.type("set system ?", r"---\(more\)---$")
+    has(t.type("G", r"\[edit\]\r\n\w+@gw# set system $"),
         "  host-name            ")
     t.type("host-name gw\r", CONF)
     text = t.type("show | compare\r", CONF)
@@ -182,8 +184,10 @@ def main():
         finally:
             daemon.stdin.close()
             daemon.wait(timeout=20)
-        # The daemon is gone: so is the session, with status 2.
+        # The daemon is gone, and nobody waits: status 2.
         t.p.expect("connection to the daemon was lost")
+        t.p.expect("for the daemon; .C ends the session.\r\n")
+        t.p.send("\x03")
         t.p.expect(pexpect.EOF)
         t.p.close()
         assert t.p.exitstatus == 2, t.p.exitstatus
