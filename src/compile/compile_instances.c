@@ -69,6 +69,9 @@ compile_instances(struct compile *c)
 				c, n, "Instance name '%s' is reserved", name);
 			continue;
 		}
+		/* that of the management port has its type by its name */
+		if (type == NULL && strcmp(name, "mgmt_junos") == 0)
+			type = "forwarding";
 		if (type == NULL)
 			compile_error(c, n,
 				"Missing mandatory statement: 'instance-type'");

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "config/conflict.h"
 #include "config/ctree.h"
 #include "config/patch.h"
 #include "mgmt/conf.h"
@@ -145,6 +146,15 @@ rpc_open(struct session *s, const struct tnode *rpc)
 {
 	const struct tnode *mode = rpc->first;
 
+	if (mode != NULL && (strncmp(mode->name, "ephemeral", 9) == 0 ||
+				    strcmp(mode->name, "dynamic") == 0)) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.tag = "operation-not-supported",
+				.message = "there is no such configuration "
+					   "database",
+				.bad_element = mode->name});
+		return;
+	}
 	if (mode != NULL && strcmp(mode->name, "private") != 0) {
 		rpc_error(s, NULL,
 			&(struct rpc_error){.message = "syntax error",
@@ -183,33 +193,42 @@ rpc_close(struct session *s, const struct tnode *rpc)
 	rpc_ok(s);
 }
 
-/* Somebody has changed what the session has changed [CF-73]. */
-static int
-conflicts(const struct report *found, struct report *report)
+/* A part of the changes that no longer fits, but is no conflict. */
+static void
+say_patch(const struct report *found, enum report_severity severity,
+	struct report *report)
 {
 	for (size_t i = 0; i < found->n; i++)
-		report_add(report, REPORT_ERROR, 0, found->entries[i].path,
+		report_add(report, severity, 0, found->entries[i].path,
 			found->entries[i].statement,
 			"changed by another user meanwhile");
-	return found->n > 0 ? -EINVAL : 0;
 }
 
-/* What the session changed, made to what others committed meanwhile. */
+/*
+ * What the session changed, made to what others committed meanwhile. Where
+ * both changed the same, a commit is refused; an update says so, and the
+ * session's own stays [CF-76].
+ */
 static int
-merge_others(struct session *s, struct report *report)
+merge_others(
+	struct session *s, enum report_severity severity, struct report *report)
 {
 	struct sbuf changes = SBUF_INIT;
 	struct report found = REPORT_INIT;
 	struct config_tree *t = ctree_clone(conf_committed(s->env));
 	int rc = t != NULL ? 0 : -ENOMEM;
 
+	if (rc == 0 && config_conflicts(s->private_base, s->private_candidate,
+			       t, severity, report) > 0)
+		rc = severity == REPORT_ERROR ? -EINVAL : 0;
 	if (rc == 0) {
 		config_compare(s->private_base, s->private_candidate, &changes);
 		rc = changes.failed ? -ENOMEM
 				    : config_load_patch(&t, sbuf_text(&changes),
 					      changes.len, &found);
-		if (rc == 0 || rc == -EINVAL)
-			rc = conflicts(&found, report);
+		/* what was deleted twice is gone: no more to say */
+		if (rc == -EINVAL)
+			say_patch(&found, REPORT_ERROR, report);
 	}
 	if (rc == 0) {
 		ctree_free(s->private_candidate);
@@ -226,7 +245,7 @@ int
 rpc_private_update(struct session *s, struct report *report)
 {
 	struct config_tree *base;
-	int rc = merge_others(s, report);
+	int rc = merge_others(s, REPORT_WARNING, report);
 
 	if (rc != 0)
 		return rc;
@@ -252,7 +271,7 @@ rpc_private_commit(struct session *s, const struct commit_request *q,
 		return -EINVAL;
 	}
 	if (!config_equal(s->private_base, conf_committed(s->env)))
-		rc = merge_others(s, report);
+		rc = merge_others(s, REPORT_ERROR, report);
 	if (rc != 0)
 		return rc;
 	config_store_swap(store, &s->private_candidate);
@@ -267,41 +286,4 @@ rpc_private_commit(struct session *s, const struct commit_request *q,
 	}
 	report_done(&ignored);
 	return rc;
-}
-
-/* ---- sessions ---- */
-
-/* The first request of the NETCONF program: who am I? */
-void
-rpc_session(struct session *s, const struct tnode *rpc)
-{
-	struct tree *t = rpc_tree(s, "session");
-
-	(void)rpc;
-	if (t == NULL)
-		return;
-	tree_leaf(t->root, "session-id", "%u", s->id);
-	tree_leaf(t->root, "user", "%s", s->user);
-	session_send(s, t);
-}
-
-void
-rpc_kill(struct session *s, const struct tnode *rpc)
-{
-	const char *text = tnode_text(rpc, "session-id");
-	unsigned long id = text != NULL ? strtoul(text, NULL, 10) : 0;
-	struct session *o = session_first(s->server);
-
-	while (o != NULL && (o->id != id || o == s))
-		o = o->next;
-	if (o == NULL) {
-		rpc_error(s, NULL,
-			&(struct rpc_error){.tag = "invalid-value",
-				.message = "no such session",
-				.bad_element = text ? text : "session-id"});
-		return;
-	}
-	log_info("mgmt", "session killed user=%s by=%s", o->user, s->user);
-	o->broken = true; /* its lock goes with it at the end of this round */
-	rpc_ok(s);
 }

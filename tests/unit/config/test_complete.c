@@ -23,17 +23,19 @@ static const struct {
 } cases[] = {
 	{"", "sys", 0, "> system"},
 	{"", "s", 0,
-		"> schedulers,> security,> services,> smtp,> snmp,> "
+		"> schedulers,> security,> services,> session-limit-group,> smtp,> snmp,> "
 		"switch-options,> system"},
 	{"interfaces", "ge-0/0/", 0,
 		"  <interface-name>,  ge-0/0/0,  ge-0/0/1"},
-	{"interfaces ge-0/0/0", "m", 0, "  mac,  mtu"},
+	{"interfaces ge-0/0/0", "m", 0, "  mac,> mlfr-uni-nni-bundle-options,> modem-options,  "
+		"mtu"},
 	{"interfaces ge-0/0/0 mtu", "", 0, "  <mtu>"},
 	{"interfaces ge-0/0/0 mtu 1500", "desc", 0, "  description"},
 	{"int ge-0/0/0 u", "", 0, "  0,  <interface_unit_number>"},
 	{"interfaces ge-0/0/0 unit 0 family", "", 0,
-		"+ apply-groups,+ apply-groups-except,> apply-macro,> ccc,> "
-		"ethernet-switching,> inet,> inet6,> iso,> mpls"},
+		"+ apply-groups,+ apply-groups-except,> apply-macro,> bridge,"
+		"> ccc,> ethernet-switching,> inet,> inet6,> iso,> mlppp,"
+		"> mpls,> tcc,> vpls"},
 	{"security policies", "f", 0, "> from-zone"},
 	{"security policies from-zone", "", 0,
 		"  <from-zone-name>,  a,  b,  junos-host"},
@@ -62,7 +64,8 @@ static const struct {
 	{"security zones security-zone a", "tcp", 0, "  tcp-rst"},
 	{"security zones security-zone a tcp-rst", "tcp", 0, "  tcp-rst"},
 	{"routing-instances x instance-type", "", 0,
-		"  forwarding,  virtual-router,  vrf"},
+		"  evpn,  forwarding,  l2vpn,  mac-vrf,  no-forwarding,  "
+		"virtual-router,  virtual-switch,  vpls,  vrf"},
 	/* what may end shows it */
 	{"security zones security-zone a", "unid", 0,
 		"> unidirectional-session-refreshing"},
@@ -78,7 +81,7 @@ static const struct {
 		"  <[Enter]>,  a,  b"},
 	{"security zones security-zone zz", "", COMPLETE_EXISTING,
 		"  <[Enter]>"},
-	{"interfaces ge-0/0/0", "d", COMPLETE_HIERARCHY, ""},
+	{"interfaces ge-0/0/0", "mt", COMPLETE_HIERARCHY, ""},
 	{"interfaces ge-0/0/0", "u", COMPLETE_HIERARCHY, "> unit"},
 };
 

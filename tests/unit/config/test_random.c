@@ -56,6 +56,9 @@ grow_one(struct config_tree *t, struct cnode *n, const struct schema_node *s,
 		v0 = value_of_type(s->type, b0);
 	else if (s->kind == SCHEMA_WORD)
 		v0 = samples[rnd(COUNT(samples))];
+	/* in the text such a word is the statement */
+	if (s->kind == SCHEMA_WORD && schema_child(ctree_schema(n), v0))
+		return;
 	if (s->n_keys > 1)
 		v1 = value_of_type(s->keys[1].type, b1);
 	if ((v0 == NULL &&
