@@ -316,7 +316,7 @@ add_dns_name(
 static void
 add_address(struct compile *c, struct addr_obj_spec *obj, const struct cnode *n)
 {
-	const char *wildcard = cnode_leaf(n, "wildcard-address");
+	const char *wildcard = leaf_or_inner(n, "wildcard-address", "name");
 	const char *prefix = cnode_leaf(n, "ip-prefix");
 	struct addr_range range;
 	struct ip_prefix p;

@@ -185,12 +185,24 @@ security_log(struct compile *c)
 
 /* ---- system syslog ---- */
 
+/* The severity is a statement of its own, as in Junos' XML. */
+static enum log_severity
+level_of(struct compile *c, const struct cnode *e)
+{
+	const struct cnode *n = cnode_first_any(e);
+
+	if (n == NULL) {
+		compile_error(c, e, "Missing mandatory statement: severity");
+		return log_severity_of("any");
+	}
+	return log_severity_of(cnode_name(n));
+}
+
 static void
 contents(struct compile *c, const struct cnode *n, struct syslog_target_spec *t)
 {
 	cnode_foreach (e, n, "contents") {
 		enum log_facility f = log_facility_of(cnode_key(e, 0));
-		const char *level = cnode_leaf(e, "level");
 
 		/* security, external: nothing here is of these */
 		if (f == LOG_FAC_BAD)
@@ -200,8 +212,7 @@ contents(struct compile *c, const struct cnode *n, struct syslog_target_spec *t)
 			return;
 		}
 		t->contents[t->ncontents++] = (struct syslog_contents_spec){
-			(uint8_t)f,
-			(uint8_t)log_severity_of(level ? level : "any")};
+			(uint8_t)f, (uint8_t)level_of(c, e)};
 	}
 }
 

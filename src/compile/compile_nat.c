@@ -268,11 +268,18 @@ add_action(struct nat_compile *nc, enum nat_kind kind, const struct cnode *rule,
 
 /* ---- rule sets ---- */
 
+/* As Junos' XML has it; the statement is `match` in all of them. */
+static const char *const matches[NAT_KINDS] = {
+	[NAT_SOURCE] = "src-nat-rule-match",
+	[NAT_DESTINATION] = "dest-nat-rule-match",
+	[NAT_STATIC] = "static-nat-rule-match"};
+
 static void
 add_rule(struct nat_compile *nc, enum nat_kind kind, uint32_t set,
 	const struct cnode *n)
 {
 	struct nat_spec *nat = nc->nat;
+	const struct cnode *match = cnode_child(n, matches[kind]);
 	struct nat_rule_spec *r =
 		VEC_ADD(nc->c, nat->rules[kind], nat->nrules[kind]);
 
@@ -282,9 +289,9 @@ add_rule(struct nat_compile *nc, enum nat_kind kind, uint32_t set,
 	NAME_COPY(nc->c, n, r->name, cnode_key(n, 0));
 	r->set = set;
 	r->position = (uint32_t)nat->nrules[kind];
-	if (!cnode_has(n, "match"))
+	if (match == NULL)
 		compile_error(nc->c, n, "Missing mandatory statement: 'match'");
-	nat_match_compile(nc, kind, cnode_child(n, "match"), r);
+	nat_match_compile(nc, kind, match, r);
 	add_action(nc, kind, n, r);
 }
 

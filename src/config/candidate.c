@@ -465,10 +465,12 @@ static int
 commit_confirmed(struct config_store *s, struct config_tree *next,
 	const struct commit_request *request, struct report *report)
 {
+	int64_t wait = (int64_t)request->confirm_minutes * 60 +
+		       request->confirm_seconds;
 	struct config_tree *base = NULL;
 	int rc;
 
-	if (request->confirm_minutes > 0) {
+	if (wait > 0) {
 		base = ctree_clone(s->committed);
 		if (base == NULL)
 			return -ENOMEM;
@@ -481,8 +483,7 @@ commit_confirmed(struct config_store *s, struct config_tree *next,
 	confirm(s);
 	if (base != NULL) {
 		s->unconfirmed_base = base;
-		s->deadline =
-			request->now + (int64_t)request->confirm_minutes * 60;
+		s->deadline = request->now + wait;
 	}
 	return 0;
 }
@@ -503,7 +504,7 @@ config_store_commit(struct config_store *s,
 	}
 	/* Nothing new: it only confirms. */
 	if (!config_store_changed(s) && request->confirm_minutes == 0 &&
-		s->committed_once) {
+		request->confirm_seconds == 0 && s->committed_once) {
 		confirm(s);
 		return 0;
 	}
@@ -547,6 +548,16 @@ config_store_poll(struct config_store *s, int64_t now, struct report *report)
 	else
 		candidate_drop(s);
 	return true;
+}
+
+bool
+config_store_cancel(
+	struct config_store *s, int64_t now, struct report *report)
+{
+	if (s->unconfirmed_base == NULL)
+		return false;
+	s->deadline = now;
+	return config_store_poll(s, now, report);
 }
 
 unsigned int

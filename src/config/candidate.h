@@ -50,6 +50,7 @@ struct commit_request {
 	int64_t now;
 	const char *user, *client, *comment;
 	unsigned int confirm_minutes; /* 0: not `commit confirmed` */
+	unsigned int confirm_seconds; /* the same, where a client counts so */
 };
 
 /*
@@ -116,6 +117,10 @@ int64_t config_store_pending(const struct config_store *s, int64_t now);
  * up. True if it did (the report then says how that went).
  */
 bool config_store_poll(
+	struct config_store *s, int64_t now, struct report *report);
+
+/* The same at once; false: no commit waits to be confirmed. */
+bool config_store_cancel(
 	struct config_store *s, int64_t now, struct report *report);
 
 /* How many configurations there are, the committed one included. */

@@ -373,7 +373,8 @@ read_values(struct tree_reader *r, const struct cnode *parent,
 			tree_error(r, parent, e->name, "missing argument");
 		return removal;
 	default:
-		if (tree_has_text(e) && s->kind != SCHEMA_ANY) {
+		if (tree_has_text(e) && s->kind != SCHEMA_ANY &&
+			schema_bare_leaf(s) == NULL) {
 			tree_error(r, parent, e->value, "syntax error");
 			return false;
 		}
@@ -393,6 +394,19 @@ existing(const struct cnode *parent, const struct schema_node *s,
 	return ctree_find(parent, s, v->v[0], v->v[1]);
 }
 
+/* <input>F</input> for <input><filter-name>F</filter-name></input>. */
+static void
+read_bare_text(struct tree_reader *r, struct cnode *n, const struct tnode *e)
+{
+	const struct schema_node *s = schema_bare_leaf(ctree_schema(n));
+	struct values v = {0};
+
+	if (s != NULL && tree_has_text(e) &&
+		check_value(r, n, s->type, e->value, &v, 0) &&
+		cedit_add(r->tree, n, s, v.v[0], NULL) == NULL)
+		r->nomem = true;
+}
+
 static void
 read_body(struct tree_reader *r, struct cnode *n, const struct tnode *e,
 	enum tree_op op)
@@ -400,6 +414,7 @@ read_body(struct tree_reader *r, struct cnode *n, const struct tnode *e,
 	if (op == OP_REPLACE)
 		remove_children(n);
 	tree_marks(r, n, e);
+	read_bare_text(r, n, e);
 	if (ctree_schema(n)->kind == SCHEMA_ANY && tree_has_text(e) &&
 		ctree_add(r->tree, n, &schema_any_word, e->value, NULL) == NULL)
 		r->nomem = true;
@@ -482,6 +497,7 @@ config_load_tree(struct config_tree **tree, const struct tnode *from,
 	struct tree_reader r = {
 		.report = report, .replace = how == CONFIG_LOAD_REPLACE};
 	unsigned int before = report->errors;
+	bool bad;
 
 	r.tree = keep ? ctree_clone(*tree) : ctree_create();
 	if (r.tree == NULL)
@@ -500,11 +516,13 @@ config_load_tree(struct config_tree **tree, const struct tnode *from,
 	}
 	read_children(&r, &r.tree->root, from,
 		flags & CONFIG_TREE_NONE ? OP_NONE : OP_MERGE);
-	if (r.nomem || report->failed || report->errors != before) {
+	bad = report->errors != before;
+	if (r.nomem || report->failed ||
+		(bad && !(flags & CONFIG_TREE_GO_ON))) {
 		ctree_free(r.tree);
 		return r.nomem || report->failed ? -ENOMEM : -EINVAL;
 	}
 	ctree_free(*tree);
 	*tree = r.tree;
-	return 0;
+	return bad ? -EINVAL : 0;
 }

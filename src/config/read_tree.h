@@ -21,6 +21,8 @@
 enum config_tree_flags {
 	/* Elements without an operation only lead to others. */
 	CONFIG_TREE_NONE = 1 << 0,
+	/* what is without error stays, though something else is not */
+	CONFIG_TREE_GO_ON = 1 << 1,
 };
 
 /*

@@ -134,6 +134,23 @@ schema_child_xml(const struct schema_node *n, const char *name)
 		i++)
 		if (strcmp(schema_universal[i].name, name) == 0)
 			return &schema_universal[i];
+	/* The word of the text, where somebody took it for the element. */
+	for (unsigned int i = 0; i < n->n_children; i++)
+		if (n->children[i].word != NULL &&
+			strcmp(n->children[i].word, name) == 0)
+			return &n->children[i];
+	return NULL;
+}
+
+const struct schema_node *
+schema_bare_leaf(const struct schema_node *n)
+{
+	if (n->kind != SCHEMA_CONTAINER && n->kind != SCHEMA_PRESENCE)
+		return NULL;
+	for (unsigned int i = 0; i < n->n_children; i++)
+		if (n->children[i].word == NULL &&
+			n->children[i].kind == SCHEMA_LEAF)
+			return &n->children[i];
 	return NULL;
 }
 

@@ -136,7 +136,10 @@ const struct schema_node *schema_child(
 const struct schema_node *schema_child_abbrev(
 	const struct schema_node *n, const char *word, bool *ambiguous);
 
-/* The statement with this XML name, or NULL. */
+/* The leaf of a container whose value is typed without a keyword, or NULL. */
+const struct schema_node *schema_bare_leaf(const struct schema_node *n);
+
+/* The statement with this XML name, else with this word, or NULL [CF-54]. */
 const struct schema_node *schema_child_xml(
 	const struct schema_node *n, const char *name);
 

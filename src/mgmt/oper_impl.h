@@ -34,6 +34,9 @@ oper_run_fn oper_help, oper_help_apropos, oper_help_reference, oper_help_topic,
 extern const struct command_arg help_apropos_args[], help_syslog_args[],
 	help_tip_args[];
 
+/* rpc_session.c */
+oper_run_fn oper_netconf_sessions;
+
 /* A number given as argument; 0 if it was not. */
 unsigned int oper_number(const struct ops_request *rq, const char *element);
 

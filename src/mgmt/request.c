@@ -397,6 +397,20 @@ load_data(struct session *s, const struct tnode *root)
 		conf_load_data(s, root);
 }
 
+/* What `| request message` has gathered. */
+static void
+tell(struct session *s, const struct tnode *root)
+{
+	const char *user = tnode_text(root, "user");
+
+	if (!session_may_run(s, "request message"))
+		session_denied(s);
+	else if (!session_tell(s, user, text_of(root, "text")))
+		session_error(s, NO_COLUMN, "error: user '%s' is not logged in",
+			user);
+	session_end(s);
+}
+
 static void
 copy_text(const struct tnode *root, const char *name, char *to, size_t size)
 {
@@ -455,11 +469,22 @@ session_request(struct session *s, struct tree *request)
 			text_of(root, "line"));
 		run_line(s, text_of(root, "line"));
 	} else if (s->is_rpc && root->first != NULL) {
+		s->rpcs++;
+		if (s->netconf)
+			log_event(LOG_FACILITY_INTERACTIVE, 6, "UI_NETCONF_CMD",
+				"User '%s' used NETCONF client to run command "
+				"'%.100s%s%.700s'",
+				s->user, root->first->name,
+				root->first->value != NULL ? " " : "",
+				root->first->value != NULL ? root->first->value
+							   : "");
 		run_rpc(s, root->first);
 	} else if (strcmp(root->name, "complete") == 0) {
 		complete(s, text_of(root, "line"), text_of(root, "key"));
 	} else if (strcmp(root->name, "load-data") == 0) {
 		load_data(s, root);
+	} else if (strcmp(root->name, "tell") == 0) {
+		tell(s, root);
 	} else if (strcmp(root->name, "answer") == 0) {
 		conf_answer(s, text_of(root, "text"));
 	} else {

@@ -132,6 +132,7 @@ static const struct {
 	bool private, command;
 	unsigned int access; /* 0: everybody, or the command says */
 } rpcs[] = {
+	{"cancel-commit", rpc_cancel_commit, false, false, ACCESS_CONFIGURE},
 	{"close-configuration", rpc_close, false, false, 0},
 	{"command", run_command, false, true, 0},
 	{"commit-configuration", rpc_commit, false, false, ACCESS_CONFIGURE},

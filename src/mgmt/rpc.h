@@ -37,6 +37,9 @@ void rpc_command_form(struct session *s, enum pipe_kind kind);
 void rpc_begin_configuration(
 	const struct session *s, const struct pipes *p, struct tnode *begin);
 
+/* A NETCONF session ends. */
+void rpc_session_leave(const struct session *s);
+
 /* The private candidate is gone (close, end of the session). */
 void rpc_private_close(struct session *s);
 

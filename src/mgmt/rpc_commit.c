@@ -3,6 +3,7 @@
 #include "mgmt/rpc_impl.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,67 +13,181 @@
 
 struct commit_args {
 	bool check, confirmed;
+	int64_t at; /* 0: now */
+	const char *persist, *persist_id;
 	struct commit_request q;
 };
 
 static bool
-read_timeout(struct session *s, const char *text, struct commit_args *a)
+read_timeout(struct session *s, const char *text, unsigned int max,
+	unsigned int *ret)
 {
-	char *end;
+	char *end, message[80];
 	unsigned long v = strtoul(text, &end, 10);
 
 	if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && v >= 1 &&
-		v <= CONFIG_CONFIRM_MAX) {
-		a->q.confirm_minutes = (unsigned int)v;
+		v <= max) {
+		*ret = (unsigned int)v;
 		return true;
 	}
+	snprintf(message, sizeof(message), "Value is not within range (1..%u)",
+		max);
 	rpc_error(s, NULL,
 		&(struct rpc_error){.tag = "invalid-value",
-			.message = "Value is not within range (1..65535)",
+			.message = message,
 			.bad_element = text});
 	return false;
 }
 
 static bool
-read_args(struct session *s, const struct tnode *rpc, struct commit_args *a)
+read_time(struct session *s, const char *text, int64_t *ret)
 {
-	/* One routing engine: nothing to synchronize. All is applied always. */
-	static const char *const harmless[] = {"synchronize",
-		"force-synchronize", "full", "detail", "no-synchronize"};
+	*ret = config_time_parse(text, (int64_t)time(NULL));
+	if (*ret >= 0)
+		return true;
+	rpc_error(s, NULL,
+		&(struct rpc_error){.tag = "invalid-value",
+			.message = "invalid time",
+			.bad_element = text});
+	return false;
+}
 
-	a->q = (struct commit_request){
-		.now = time(NULL), .user = s->user, .client = "netconf"};
-	tnode_foreach (c, rpc) {
-		const char *text = c->value != NULL ? c->value : "";
-		bool known = strcmp(c->name, "log") == 0;
+/* One routing engine: nothing to synchronize. All is applied always. */
+static bool
+is_harmless(const char *name)
+{
+	static const char *const names[] = {"synchronize", "force-synchronize",
+		"full", "detail", "no-synchronize", "and-quit"};
 
-		for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]);
-			i++)
-			known = known || strcmp(c->name, harmless[i]) == 0;
-		if (strcmp(c->name, "check") == 0)
-			a->check = known = true;
-		else if (strcmp(c->name, "confirmed") == 0)
-			a->confirmed = known = true;
-		else if (strcmp(c->name, "log") == 0)
-			a->q.comment = text;
-		else if (strcmp(c->name, "confirm-timeout") == 0) {
-			if (!read_timeout(s, text, a))
-				return false;
-			known = true;
-		}
-		if (!known) {
-			rpc_error(s, NULL,
-				&(struct rpc_error){.message = "syntax error",
-					.bad_element = c->name});
-			return false;
-		}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* False after an error. */
+static bool
+read_arg(struct session *s, const struct tnode *c, struct commit_args *a)
+{
+	const char *text = c->value != NULL ? c->value : "";
+
+	if (strcmp(c->name, "check") == 0)
+		a->check = true;
+	else if (strcmp(c->name, "confirmed") == 0)
+		a->confirmed = true;
+	else if (strcmp(c->name, "log") == 0)
+		a->q.comment = text;
+	else if (strcmp(c->name, "persist") == 0)
+		a->persist = text;
+	else if (strcmp(c->name, "persist-id") == 0)
+		a->persist_id = text;
+	else if (strcmp(c->name, "at-time") == 0)
+		return read_time(s, text, &a->at);
+	else if (strcmp(c->name, "confirm-timeout") == 0)
+		return read_timeout(
+			s, text, CONFIG_CONFIRM_MAX, &a->q.confirm_minutes);
+	else if (strcmp(c->name, "confirm-seconds") == 0)
+		return read_timeout(s, text, CONFIG_CONFIRM_MAX * 60u,
+			&a->q.confirm_seconds);
+	else if (!is_harmless(c->name)) {
+		rpc_error(s, NULL,
+			&(struct rpc_error){.message = "syntax error",
+				.bad_element = c->name});
+		return false;
 	}
-	if (!a->confirmed)
-		a->q.confirm_minutes = 0;
-	else if (a->q.confirm_minutes == 0)
-		a->q.confirm_minutes = CONFIG_CONFIRM_DEFAULT;
 	return true;
 }
+
+static bool
+read_args(struct session *s, const struct tnode *rpc, struct commit_args *a)
+{
+	a->q = (struct commit_request){
+		.now = time(NULL), .user = s->user, .client = "netconf"};
+	tnode_foreach (c, rpc)
+		if (!read_arg(s, c, a))
+			return false;
+	if (!a->confirmed)
+		a->q.confirm_minutes = a->q.confirm_seconds = 0;
+	else if (a->q.confirm_minutes == 0 && a->q.confirm_seconds == 0)
+		a->q.confirm_minutes = CONFIG_CONFIRM_DEFAULT;
+	if (a->at == 0 ||
+		(!a->confirmed && !a->check && s->private_candidate == NULL))
+		return true;
+	rpc_error(s, NULL,
+		&(struct rpc_error){.message = "at-time: not in a private "
+					       "database, and neither check "
+					       "nor confirmed",
+			.bad_element = "at-time"});
+	return false;
+}
+
+/* ---- confirmed commits with an id [OP-137] ---- */
+
+/* The id that confirms the commit which waits for it; "" for none. */
+static const char *
+waiting_id(const struct session *s)
+{
+	const struct session_shared *shared = session_shared(s);
+	const struct commit_info *last = config_store_info(s->env->config, 0);
+
+	/* Somebody may have confirmed it, or committed anew, at the CLI. */
+	if (config_store_pending(s->env->config, time(NULL)) < 0 ||
+		last == NULL || last->time != shared->persist_time)
+		return "";
+	return shared->persist_id;
+}
+
+static bool
+id_fits(struct session *s, const char *given)
+{
+	const char *id = waiting_id(s);
+
+	if (strcmp(id, given != NULL ? given : "") == 0)
+		return true;
+	rpc_error(s, NULL,
+		&(struct rpc_error){.tag = "invalid-value",
+			.message = id[0] != '\0'
+					   ? "a confirmed commit waits for its "
+					     "persist-id"
+					   : "no confirmed commit has this "
+					     "persist-id",
+			.bad_element = given != NULL ? given : "persist-id"});
+	return false;
+}
+
+static void
+keep_id(struct session *s, const struct commit_args *a)
+{
+	struct session_shared *shared = session_shared(s);
+	const char *id = a->persist != NULL ? a->persist : a->persist_id;
+
+	shared->persist_id[0] = '\0';
+	shared->persist_time = a->q.now;
+	if (a->confirmed && id != NULL)
+		snprintf(shared->persist_id, sizeof(shared->persist_id), "%s",
+			id);
+}
+
+void
+rpc_cancel_commit(struct session *s, const struct tnode *rpc)
+{
+	struct report r = REPORT_INIT;
+
+	if (rpc_locked_by_other(s) ||
+		!id_fits(s, tnode_text(rpc, "persist-id")))
+		return;
+	if (!config_store_cancel(s->env->config, time(NULL), &r))
+		rpc_error(s, NULL,
+			&(struct rpc_error){.type = "application",
+				.message = "no confirmed commit is pending"});
+	else if (r.errors > 0)
+		rpc_report(s, NULL, &r);
+	else
+		rpc_ok(s);
+	report_done(&r);
+}
+
+/* ---- commit ---- */
 
 static int
 do_commit(struct session *s, const struct commit_args *a, struct report *r)
@@ -81,6 +196,8 @@ do_commit(struct session *s, const struct commit_args *a, struct report *r)
 
 	if (s->private_candidate != NULL)
 		return rpc_private_commit(s, a->check ? NULL : &a->q, r);
+	if (a->at != 0)
+		return config_store_commit_at(store, a->at, &a->q, r);
 	return a->check ? config_store_check(store, r)
 			: config_store_commit(store, &a->q, r);
 }
@@ -93,10 +210,12 @@ drop_lines(struct report *r)
 		r->entries[i].line = 0;
 }
 
+/* Beside <ok/> there is nothing in RFC 6241, not even a warning. */
 static void
 answer_standard(struct session *s, int rc, const struct report *r)
 {
-	rpc_report(s, NULL, r);
+	if (rc != 0 || !s->rfc)
+		rpc_report(s, NULL, r);
 	if (rc == 0)
 		rpc_ok(s);
 }
@@ -136,14 +255,25 @@ rpc_commit(struct session *s, const struct tnode *rpc)
 	struct commit_args a = {0};
 	int rc;
 
-	if (!read_args(s, rpc, &a) || rpc_locked_by_other(s))
+	if (!read_args(s, rpc, &a) || rpc_locked_by_other(s) ||
+		!id_fits(s, a.persist_id))
 		return;
+	log_event(LOG_FACILITY_INTERACTIVE, 5,
+		a.confirmed ? "UI_COMMIT_CONFIRMED" : "UI_COMMIT",
+		"User '%s' requested 'commit%s' operation (comment: %s)",
+		s->user,
+		a.check       ? " check"
+		: a.confirmed ? " confirmed"
+			      : "",
+		a.q.comment != NULL ? a.q.comment : "none");
 	rc = do_commit(s, &a, &r);
+	if (rc == 0 && !a.check)
+		keep_id(s, &a);
 	drop_lines(&r);
 	log_info("mgmt", "commit%s %s user=%s errors=%u warnings=%u",
 		a.check ? " check" : "", rc == 0 ? "complete" : "failed",
 		s->user, r.errors, r.warnings);
-	if (rpc_is_standard(s))
+	if (rpc_is_standard(s) || s->rfc)
 		answer_standard(s, rc, &r);
 	else
 		answer_commit(s, &a, rc, &r);

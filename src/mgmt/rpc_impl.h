@@ -12,7 +12,7 @@ typedef void rpc_fn(struct session *s, const struct tnode *rpc);
 rpc_fn rpc_get_configuration, rpc_get_rollback, rpc_get_rescue, rpc_get_commits,
 	rpc_get_revision;
 rpc_fn rpc_load, rpc_discard;
-rpc_fn rpc_commit;
+rpc_fn rpc_commit, rpc_cancel_commit;
 rpc_fn rpc_lock, rpc_unlock, rpc_open, rpc_close, rpc_kill, rpc_session;
 
 /* What an rpc-error says; NULL and 0 for what it does not. */

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "config/config.h"
+#include "config/ctree.h"
 #include "config/patch.h"
 #include "config/read_tree.h"
 #include "mgmt/conf_store.h"
@@ -71,7 +72,8 @@ load_content(struct session *s, const struct tnode *data,
 static void
 answer_standard(struct session *s, const struct report *r)
 {
-	rpc_report(s, NULL, r);
+	if (r->errors > 0 || !s->rfc)
+		rpc_report(s, NULL, r);
 	if (r->errors == 0)
 		rpc_ok(s);
 }
@@ -83,7 +85,7 @@ answer_load(struct session *s, int rc, struct report *r)
 
 	if (rc == -ENOMEM)
 		report_add(r, REPORT_ERROR, 0, NULL, NULL, "out of memory");
-	if (rpc_is_standard(s)) {
+	if (rpc_is_standard(s) || s->rfc) {
 		answer_standard(s, r);
 		return;
 	}
@@ -141,19 +143,64 @@ mismatch(const struct tnode *rpc, const struct tnode *data)
 	return NULL;
 }
 
+/* What is loaded, for the log. */
+static const char *
+event_name(const struct tnode *rpc)
+{
+	const char *action = tnode_attr(rpc, "action");
+
+	if (tnode_attr(rpc, "rollback") != NULL)
+		return "rollback";
+	if (tnode_attr(rpc, "rescue") != NULL)
+		return "rollback rescue";
+	return action != NULL ? action : "merge";
+}
+
+/*
+ * With one error nothing changes, unless each line stands for itself (set) and
+ * nobody asked for all or nothing, or error-option says to go on [OP-138].
+ */
+static int
+load(struct session *s, const struct tnode *rpc, const struct tnode *data,
+	enum config_load action, struct report *r)
+{
+	const char *dflt = tnode_attr(rpc, "default-operation");
+	const char *option = tnode_attr(rpc, "error-option");
+	bool go_on = option != NULL && strcmp(option, "continue-on-error") == 0;
+	struct config_tree *before = NULL;
+	unsigned int flags = 0;
+	int rc;
+
+	if (dflt != NULL && strcmp(dflt, "none") == 0)
+		flags |= CONFIG_TREE_NONE;
+	if (go_on)
+		flags |= CONFIG_TREE_GO_ON;
+	if (option != NULL && !go_on) {
+		before = ctree_clone(conf_candidate_read(s->env));
+		if (before == NULL)
+			return -ENOMEM;
+	}
+	rc = load_content(s, data, action, flags, r);
+	if (before != NULL && r->errors > 0)
+		config_store_swap(s->env->config, &before);
+	ctree_free(before);
+	return rc;
+}
+
 void
 rpc_load(struct session *s, const struct tnode *rpc)
 {
 	const struct tnode *data = content_of(rpc);
 	const char *wrong = mismatch(rpc, data);
-	const char *dflt = tnode_attr(rpc, "default-operation");
 	struct report r = REPORT_INIT;
 	enum config_load action;
-	unsigned int flags = 0;
 	int rc;
 
 	if (rpc_locked_by_other(s))
 		return;
+	log_event(LOG_FACILITY_INTERACTIVE, 5, "UI_LOAD_EVENT",
+		"User '%s' is performing a '%s' operation", s->user,
+		event_name(rpc));
 	if (tnode_attr(rpc, "rollback") != NULL) {
 		load_rollback(s, rpc);
 		return;
@@ -174,9 +221,7 @@ rpc_load(struct session *s, const struct tnode *rpc)
 	}
 	if (!read_action(s, tnode_attr(rpc, "action"), &action))
 		return;
-	if (dflt != NULL && strcmp(dflt, "none") == 0)
-		flags |= CONFIG_TREE_NONE;
-	rc = load_content(s, data, action, flags, &r);
+	rc = load(s, rpc, data, action, &r);
 	session_touch(s);
 	log_info("mgmt", "load user=%s errors=%u warnings=%u", s->user,
 		r.errors, r.warnings);

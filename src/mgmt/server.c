@@ -39,6 +39,7 @@ struct mgmt_server {
 	struct session *sessions;
 	unsigned int n_sessions, next_id;
 	time_t touched; /* the candidate was changed */
+	struct session_shared shared;
 };
 
 static int
@@ -220,10 +221,15 @@ int
 mgmt_server_adopt(struct mgmt_server *s, int fd)
 {
 	struct session *c;
+	char why[80];
 	int rc = -ENOMEM;
 
 	if (s->n_sessions >= MGMT_CLIENTS_MAX) {
-		refuse(fd, "error: too many sessions");
+		s->shared.refused++;
+		snprintf(why, sizeof(why),
+			"error: too many sessions: the limit is %u",
+			MGMT_CLIENTS_MAX);
+		refuse(fd, why);
 		return -EBUSY;
 	}
 	c = calloc(1, sizeof(*c));
@@ -257,8 +263,8 @@ accept_one(struct mgmt_server *s)
 		accept4(s->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd >= 0 && mgmt_server_adopt(s, fd) < 0)
-		log_warn("mgmt", "connection refused sessions=%u",
-			s->n_sessions);
+		log_warn("mgmt", "connection refused sessions=%u refused=%lu",
+			s->n_sessions, s->shared.refused);
 }
 
 static void
@@ -416,6 +422,12 @@ void
 session_touch(struct session *s)
 {
 	s->server->touched = time(NULL);
+}
+
+struct session_shared *
+session_shared(const struct session *s)
+{
+	return &s->server->shared;
 }
 
 time_t

@@ -28,7 +28,8 @@ struct mgmt_server_options {
 	const struct command *commands;
 };
 
-#define MGMT_CLIENTS_MAX 64u
+/* More than NETCONF may have, so that there is always a way in [OP-136]. */
+#define MGMT_CLIENTS_MAX 300u
 
 /*
  * Listen. A socket file that no daemon answers is replaced. 0 or

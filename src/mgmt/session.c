@@ -286,6 +286,7 @@ session_leave(struct session *s)
 	}
 	conf_abandon(s);
 	rpc_private_close(s);
+	rpc_session_leave(s);
 	free(s->load.source);
 	s->load.source = NULL;
 	clear_request(s);

@@ -111,6 +111,10 @@ struct session {
 
 	/* NETCONF (rpc.h). */
 	enum pipe_form rpc_form; /* of a command line without a display */
+	bool netconf;            /* the program of NETCONF clients */
+	bool rfc;                /* answers as RFC 6241 has them */
+	char from[64];           /* address of the client, or empty */
+	unsigned int rpcs;       /* requests so far */
 	struct config_tree *private_candidate; /* or NULL */
 	struct config_tree *private_base;      /* what it began with */
 
@@ -160,6 +164,17 @@ void session_begin(
 void session_end_asking(struct session *s, const char *need, const char *name,
 	const char *question);
 void session_end(struct session *s);
+
+/* What all sessions share. */
+struct session_shared {
+	/* A confirmed commit that needs this id to be confirmed, and when it
+	 * was made; empty: none [OP-137]. */
+	char persist_id[64];
+	int64_t persist_time;
+	unsigned long refused;         /* connections: too many sessions */
+	unsigned long refused_netconf; /* NETCONF sessions: too many of them */
+};
+struct session_shared *session_shared(const struct session *s);
 
 /* Requests (request.c). */
 void session_request(struct session *s, struct tree *request);

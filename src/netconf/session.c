@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,7 +23,8 @@
 #include "netconf/xml_in.h"
 #include "render/product.h"
 
-#define BASE_NS "urn:ietf:params:xml:ns:netconf:base:1.0"
+#define BASE_NS  "urn:ietf:params:xml:ns:netconf:base:1.0"
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const capabilities[] = {
 	"urn:ietf:params:netconf:base:1.0",
@@ -39,12 +41,26 @@ static const char *const capabilities[] = {
 	"http://xml.juniper.net/dmi/system/1.0",
 };
 
+/* `system services netconf rfc-compliant` and `version-1.1` [OP-134]. */
+static const char *const capabilities_1_1[] = {
+	"urn:ietf:params:netconf:base:1.1",
+	"urn:ietf:params:netconf:capability:confirmed-commit:1.1",
+};
+#define BASE_1_1 (capabilities_1_1[0])
+
+/* A session that was refused waits so long for a request to be told why. */
+#define REFUSED_WAIT_MS 30000
+
 struct netconf {
 	struct mgmt_client *client;
 	int in, out;
 	struct framing framing;
 	bool eof, closing;
-	int error; /* of the daemon's connection */
+	bool offers_1_1;
+	bool greeted; /* the client's hello has come */
+	unsigned long id;
+	char refused[256]; /* why, or empty */
+	int error;         /* of the daemon's connection */
 };
 
 static int
@@ -109,54 +125,98 @@ wait_daemon(void *ctx)
 
 /* ---- hello ---- */
 
-/* Ask the daemon for the number of this session. */
-static int
-session_id(struct mgmt_client *c, unsigned long *ret)
+static void
+refuse(struct netconf *nc, const char *why)
 {
+	snprintf(nc->refused, sizeof(nc->refused), "%s",
+		why != NULL ? why : "the session is refused");
+}
+
+/* What the daemon says of this session; true: that was all. */
+static bool
+take_session(struct netconf *nc, const struct tnode *n)
+{
+	if (strcmp(n->name, "session") == 0) {
+		nc->id = tnode_u64(n, "session-id");
+		nc->offers_1_1 = tnode_child(n, "version-1.1") != NULL;
+	} else if (strcmp(n->name, "rpc-error") == 0) {
+		refuse(nc, tnode_text(n, "error-message"));
+	} else if (strcmp(n->name, "notice") == 0) {
+		/* too many sessions: there is no other word */
+		refuse(nc, tnode_text(n, "text"));
+		return true;
+	}
+	return strcmp(n->name, "end") == 0;
+}
+
+/* Ask the daemon for the number of this session; may it be one at all? */
+static int
+ask_session(struct netconf *nc)
+{
+	const char *from = getenv("SSH_CONNECTION");
 	struct tree *t = tree_create(), *answer;
+	struct tnode *op;
 	bool end = false;
 	int rc = -ENOMEM;
 
 	if (t != NULL) {
-		tree_open(tree_root(t, "rpc"), "vrflow-session");
-		rc = mgmt_client_send(c, t);
+		op = tree_open(tree_root(t, "rpc"), "vrflow-session");
+		if (from != NULL)
+			tree_leaf(op, "ssh-connection", "%.200s", from);
+		rc = mgmt_client_send(nc->client, t);
 	}
 	tree_free(t);
-	*ret = 0;
-	while (rc == 0 && !end) {
-		rc = mgmt_client_recv(c, &answer);
-		if (rc == -EINTR)
-			rc = 0;
-		else if (rc == 0) {
-			if (strcmp(answer->root->name, "session") == 0)
-				*ret = tnode_u64(answer->root, "session-id");
-			end = strcmp(answer->root->name, "end") == 0;
-			if (strcmp(answer->root->name, "notice") == 0)
-				rc = -EBUSY; /* too many sessions */
-			tree_free(answer);
-		}
+	while ((rc == 0 || rc == -EINTR) && !end) {
+		rc = mgmt_client_recv(nc->client, &answer);
+		if (rc != 0)
+			continue;
+		end = take_session(nc, answer->root);
+		tree_free(answer);
 	}
 	return rc;
 }
 
+static void
+put_capabilities(struct sbuf *out, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		sbuf_printf(out, "    <capability>%s</capability>\n", names[i]);
+}
+
 static int
-send_hello(struct netconf *nc, unsigned long id)
+send_hello(struct netconf *nc)
 {
 	struct sbuf out = SBUF_INIT;
 	int rc;
 
 	sbuf_puts(&out, "<hello xmlns=\"" BASE_NS "\">\n  <capabilities>\n");
-	for (size_t i = 0; i < sizeof(capabilities) / sizeof(capabilities[0]);
-		i++)
-		sbuf_printf(&out, "    <capability>%s</capability>\n",
-			capabilities[i]);
+	put_capabilities(&out, capabilities, COUNT(capabilities));
+	if (nc->offers_1_1)
+		put_capabilities(
+			&out, capabilities_1_1, COUNT(capabilities_1_1));
 	sbuf_printf(&out,
 		"  </capabilities>\n  <session-id>%lu</session-id>\n"
 		"</hello>\n" FRAMING_END "\n",
-		id);
+		nc->id);
 	rc = out.failed ? -ENOMEM : write_all(nc->out, out.data, out.len);
 	sbuf_done(&out);
 	return rc;
+}
+
+/* The client's: both offer 1.1, or 1.0 it is. */
+static void
+take_hello(struct netconf *nc, const struct tnode *hello)
+{
+	const struct tnode *list = tnode_child(hello, "capabilities");
+
+	if (nc->greeted || list == NULL)
+		return;
+	nc->greeted = true;
+	tnode_foreach (c, list) {
+		if (nc->offers_1_1 && c->value != NULL &&
+			strcmp(c->value, BASE_1_1) == 0)
+			framing_use_chunks(&nc->framing);
+	}
 }
 
 /* ---- requests ---- */
@@ -250,7 +310,9 @@ run_rpc(struct netconf *nc, struct tree *t, struct exchange *x)
 		return;
 	}
 	standard_map(t->root, &std);
-	if (std.tag != NULL)
+	if (std.ok)
+		sbuf_puts(&x->body, "<ok/>\n");
+	else if (std.tag != NULL)
 		exchange_error(x, std.tag, std.message, std.bad_element);
 	else if (!files_run(op, x) && prepare(op, x))
 		ask(nc, t, x, std.wrap_data);
@@ -259,7 +321,7 @@ run_rpc(struct netconf *nc, struct tree *t, struct exchange *x)
 static int
 send_reply(struct netconf *nc, const struct sbuf *echo, struct sbuf *body)
 {
-	struct sbuf out = SBUF_INIT;
+	struct sbuf text = SBUF_INIT, out = SBUF_INIT;
 	int rc;
 
 	if (body->failed) {
@@ -269,17 +331,48 @@ send_reply(struct netconf *nc, const struct sbuf *echo, struct sbuf *body)
 		sbuf_done(body);
 		*body = x.body;
 	}
-	sbuf_puts(&out,
+	sbuf_puts(&text,
 		"<rpc-reply xmlns=\"" BASE_NS "\" "
 		"xmlns:junos=\"http://xml.juniper.net/junos/" JUNOS_RELEASE
 		"/junos\"");
-	sbuf_add(&out, sbuf_text(echo), echo->len);
-	sbuf_puts(&out, ">\n");
-	sbuf_add(&out, sbuf_text(body), body->len);
-	sbuf_puts(&out, "</rpc-reply>\n" FRAMING_END "\n");
-	rc = out.failed ? -ENOMEM : write_all(nc->out, out.data, out.len);
+	sbuf_add(&text, sbuf_text(echo), echo->len);
+	sbuf_puts(&text, ">\n");
+	sbuf_add(&text, sbuf_text(body), body->len);
+	sbuf_puts(&text, "</rpc-reply>\n");
+	sbuf_done(body);
+	framing_put(&nc->framing, sbuf_text(&text), text.len, &out);
+	rc = text.failed || out.failed ? -ENOMEM : 0;
+	sbuf_done(&text);
+	if (rc == 0)
+		rc = write_all(nc->out, out.data, out.len);
 	sbuf_done(&out);
 	return rc;
+}
+
+/*
+ * The stream makes no sense any more, so no message of it can be told from the
+ * next: the reason, and the end [OP-135].
+ */
+static int
+give_up(struct netconf *nc, int why)
+{
+	struct sbuf none = SBUF_INIT;
+	struct exchange x = {0};
+
+	if (why == -EMSGSIZE)
+		exchange_error(&x, "too-big",
+			"the message is longer than 64 MB; the session is "
+			"closed",
+			NULL);
+	else if (why == -EBADMSG)
+		exchange_error(&x, "malformed-message",
+			"no chunk begins here (RFC 6242); the session is "
+			"closed",
+			NULL);
+	else
+		exchange_error(&x, "resource-denied", "out of memory", NULL);
+	nc->closing = true;
+	return send_reply(nc, &none, &x.body);
 }
 
 /* A message that is no request gets its error; the session goes on. */
@@ -292,6 +385,7 @@ serve_message(struct netconf *nc, const char *text, size_t len)
 	int rc = xml_read(text, len, &m);
 
 	if (rc == 0 && strcmp(m.tree->root->name, "hello") == 0) {
+		take_hello(nc, m.tree->root);
 		xml_message_done(&m);
 		return 0;
 	}
@@ -302,8 +396,11 @@ serve_message(struct netconf *nc, const char *text, size_t len)
 	else if (strcmp(m.tree->root->name, "rpc") != 0)
 		exchange_error(&x, "unknown-element",
 			"syntax error, expecting <rpc>", m.tree->root->name);
+	else if (nc->refused[0] != '\0')
+		exchange_error(&x, "resource-denied", nc->refused, NULL);
 	else
 		run_rpc(nc, m.tree, &x);
+	nc->closing |= nc->refused[0] != '\0';
 	rc = nc->error;
 	if (rc == 0)
 		rc = send_reply(nc, &m.echo, &x.body);
@@ -329,11 +426,18 @@ drain_notice(struct netconf *nc)
 static void
 wait_client(struct netconf *nc)
 {
-	struct pollfd p[2] = {{.fd = nc->in, .events = POLLIN},
-		{.fd = mgmt_client_fd(nc->client), .events = POLLIN}};
+	struct pollfd p[2] = {
+		{.fd = nc->in, .events = POLLIN}, {.fd = -1, .events = POLLIN}};
+	bool is_refused = nc->refused[0] != '\0';
+	int n;
 	char c;
 
-	if (poll(p, 2, -1) < 0)
+	if (!is_refused)
+		p[1].fd = mgmt_client_fd(nc->client);
+	n = poll(p, 2, is_refused ? REFUSED_WAIT_MS : -1);
+	if (n == 0)
+		nc->closing = true;
+	if (n <= 0)
 		return;
 	if (p[0].revents != 0)
 		read_input(nc);
@@ -355,6 +459,8 @@ serve(struct netconf *nc)
 		rc = framing_next(&nc->framing, &text, &len);
 		if (rc == 1)
 			rc = serve_message(nc, text, len);
+		else if (rc < 0)
+			return give_up(nc, rc);
 		else if (rc == 0 && nc->eof)
 			break;
 		else if (rc == 0)
@@ -367,14 +473,20 @@ int
 netconf_serve(const char *socket_path, int in_fd, int out_fd)
 {
 	struct netconf nc = {.in = in_fd, .out = out_fd};
-	unsigned long id;
 	int rc = mgmt_client_open(socket_path, &nc.client);
 
 	if (rc < 0)
 		return rc;
-	rc = session_id(nc.client, &id);
+	rc = ask_session(&nc);
+	if (nc.refused[0] != '\0') {
+		/* Without the place at the daemon that others may need. */
+		mgmt_client_close(nc.client);
+		nc.client = NULL;
+		nc.id = (unsigned long)getpid();
+		rc = 0;
+	}
 	if (rc == 0)
-		rc = send_hello(&nc, id);
+		rc = send_hello(&nc);
 	if (rc == 0)
 		rc = serve(&nc);
 	mgmt_client_close(nc.client);

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* As long as the daemon keeps. */
+#define PERSIST_MAX 63u
+
 static void
 refuse(struct standard *r, const char *tag, const char *message,
 	const char *bad_element)
@@ -134,22 +137,40 @@ map_get_config(struct tnode *rpc, struct tnode *op, struct standard *r)
 	r->wrap_data = true;
 }
 
+/* Text may be missing, or be one of these. False after an error. */
+static bool
+is_one_of(struct standard *r, const char *text, const char *const *names,
+	const char *message)
+{
+	bool found = text == NULL;
+
+	for (; *names != NULL && !found; names++)
+		found = strcmp(*names, text) == 0;
+	if (!found)
+		refuse(r, "invalid-value", message, text);
+	return found;
+}
+
+/* test-only is of :validate:1.1, which is not offered. */
+static const char *const test_options[] = {"set", "test-then-set", NULL};
+static const char *const error_options[] = {
+	"stop-on-error", "continue-on-error", "rollback-on-error", NULL};
+
 /* config, config-text or config-set; url is the caller's attribute. */
 static void
 map_edit_config(struct tnode *rpc, struct tnode *op, struct standard *r)
 {
 	const char *dflt = tnode_text(op, "default-operation");
 	const char *test = tnode_text(op, "test-option");
+	const char *option = tnode_text(op, "error-option");
 	const char *url = tnode_text(op, "url"), *action = "merge";
 	struct tnode *c;
 
 	if (!target_is_candidate(r, op))
 		return;
-	if (test != NULL && strcmp(test, "test-only") == 0) {
-		refuse(r, "operation-not-supported",
-			"test-only is not supported", "test-option");
+	if (!is_one_of(r, test, test_options, "unknown test-option") ||
+		!is_one_of(r, option, error_options, "unknown error-option"))
 		return;
-	}
 	if (dflt != NULL && strcmp(dflt, "replace") == 0)
 		action = "override";
 	else if (dflt != NULL && strcmp(dflt, "merge") != 0 &&
@@ -179,6 +200,8 @@ map_edit_config(struct tnode *rpc, struct tnode *op, struct standard *r)
 	tree_attr(op, "action", "%s", action);
 	if (dflt != NULL)
 		tree_attr(op, "default-operation", "%s", dflt);
+	tree_attr(op, "error-option", "%s",
+		option != NULL ? option : "stop-on-error");
 }
 
 static void
@@ -236,6 +259,10 @@ map_validate(struct tnode *rpc, struct tnode *op, struct standard *r)
 	(void)rpc;
 	if (source == NULL)
 		return;
+	if (is(source, "running")) {
+		r->ok = true; /* it was checked before it ran */
+		return;
+	}
 	if (!is(source, "candidate")) {
 		refuse(r, "invalid-value",
 			"only the candidate configuration can be checked",
@@ -246,20 +273,20 @@ map_validate(struct tnode *rpc, struct tnode *op, struct standard *r)
 	keep(op, tree_flag(op, "check"));
 }
 
-/* Seconds here, minutes there: rounded up, so that nobody comes too late. */
+/* Seconds here, minutes in commit-configuration. */
 static void
 map_commit(struct tnode *rpc, struct tnode *op, struct standard *r)
 {
 	const char *timeout = tnode_text(op, "confirm-timeout");
 	bool confirmed = tnode_child(op, "confirmed") != NULL;
 	const char *log = tnode_text(op, "log");
+	const char *persist = tnode_text(op, "persist");
+	const char *id = tnode_text(op, "persist-id");
 	unsigned long seconds = 600;
 	char *end = NULL;
 
-	if (tnode_child(op, "persist") || tnode_child(op, "persist-id")) {
-		refuse(r, "operation-not-supported",
-			"persistent confirmed commits are not supported",
-			"persist");
+	if (persist != NULL && (!confirmed || strlen(persist) > PERSIST_MAX)) {
+		refuse(r, "invalid-value", "invalid persist", persist);
 		return;
 	}
 	if (timeout != NULL) {
@@ -276,10 +303,14 @@ map_commit(struct tnode *rpc, struct tnode *op, struct standard *r)
 	op->name = "commit-configuration";
 	if (confirmed) {
 		tree_flag(op, "confirmed");
-		tree_leaf(op, "confirm-timeout", "%lu", (seconds + 59) / 60);
+		tree_leaf(op, "confirm-seconds", "%lu", seconds);
 	}
 	if (log != NULL)
 		tree_leaf(op, "log", "%s", log);
+	if (persist != NULL)
+		tree_leaf(op, "persist", "%s", persist);
+	if (id != NULL)
+		tree_leaf(op, "persist-id", "%s", id);
 }
 
 bool

@@ -12,6 +12,7 @@
 
 struct standard {
 	bool wrap_data; /* the answer stands in <data> */
+	bool ok;        /* <ok/>: there is nothing to be done */
 	const char *tag, *message, *bad_element; /* refused; else NULL */
 };
 

@@ -134,6 +134,35 @@ static const struct {
 		"delete='delete'/></security-zone></zones></security>",
 		"host-name fw1", "zone X", "statement not found",
 		"security-zone"},
+	/* Junos' names, and the words of the text for them [CF-54]. */
+	{MERGE, 0,
+		"<security><nat><source><rule-set><name>S</name><rule><name>R"
+		"</name><src-nat-rule-match><source-address>192.0.2.0/24"
+		"</source-address></src-nat-rule-match></rule></rule-set>"
+		"</source></nat></security>",
+		"rule R match source-address 192.0.2.0/24", NULL, NULL, NULL},
+	{MERGE, 0,
+		"<security><nat><static><rule-set><name>S</name><rule><name>R"
+		"</name><match><destination-address><dst-addr>192.0.2.1/32"
+		"</dst-addr></destination-address></match></rule></rule-set>"
+		"</static></nat></security>",
+		"rule R match destination-address 192.0.2.1/32", NULL, NULL,
+		NULL},
+	{MERGE, 0,
+		"<system><syslog><file><name>m</name><contents><name>any"
+		"</name><notice/></contents></file></syslog></system>",
+		"syslog file m any notice", NULL, NULL, NULL},
+	{MERGE, 0,
+		"<interfaces><interface><name>ge-0/0/0</name><unit><name>0"
+		"</name><family><inet><filter><input>F</input></filter></inet>"
+		"</family></unit></interface></interfaces>",
+		"family inet filter input F", NULL, NULL, NULL},
+	{MERGE, 0,
+		"<security><address-book><name>global</name><address><name>W"
+		"</name><wildcard-address><name>192.0.2.1/255.255.0.255</name>"
+		"</wildcard-address></address></address-book></security>",
+		"address W wildcard-address 192.0.2.1/255.255.0.255", NULL,
+		NULL, NULL},
 	/* Errors have their place and change nothing. */
 	{MERGE, 0, "<system><host-name>x</host-name><bad/></system>", NULL,
 		NULL, "syntax error", "bad"},
@@ -438,6 +467,50 @@ refuses_bad_patches(void **state)
 	}
 }
 
+/* The names of Junos come out, and all that comes out goes in [CF-54]. */
+static void
+prints_the_names_of_junos(void **state)
+{
+	static const char text[] =
+		"system { syslog { file m { any notice; } } }\n"
+		"interfaces { ge-0/0/0 { unit 0 { family inet { filter { "
+		"input F; output F; } } } } }\n"
+		"security { nat { source { rule-set S { rule R { match { "
+		"source-address 192.0.2.0/24; } } } } destination { rule-set "
+		"D { rule R { match { destination-address 192.0.2.1/32; } } } "
+		"} static { rule-set T { rule R { match { destination-address "
+		"192.0.2.2/32; } } } } }\n"
+		"address-book { global { address W { wildcard-address "
+		"192.0.2.1/255.255.0.255; } } } }\n"
+		"firewall { family inet { filter F { term t { then { "
+		"routing-instance V; } } } } }\n";
+	static const char *const parts[] = {"<notice/>",
+		"<filter-name>F</filter-name>", "<src-nat-rule-match>",
+		"<dest-nat-rule-match>", "<static-nat-rule-match>",
+		"<name>192.0.2.1/255.255.0.255</name>",
+		"<routing-instance-name>V</routing-instance-name>"};
+	struct config_tree *t = good(text), *again = NULL;
+	struct sbuf xml = SBUF_INIT;
+	struct report r = REPORT_INIT;
+	struct xml_message m;
+
+	(void)state;
+	config_print_xml(&t->root, NULL, &xml);
+	for (size_t i = 0; i < COUNT(parts); i++)
+		if (strstr(sbuf_text(&xml), parts[i]) == NULL)
+			fail_msg("%s is not there", parts[i]);
+	assert_null(strstr(sbuf_text(&xml), "<match>"));
+	read_good(sbuf_text(&xml), &m);
+	assert_int_equal(
+		config_load_tree(&again, m.tree->root, OVERRIDE, 0, &r), 0);
+	assert_true(config_equal(t, again));
+	xml_message_done(&m);
+	sbuf_done(&xml);
+	report_done(&r);
+	config_free(t);
+	config_free(again);
+}
+
 int
 main(void)
 {
@@ -448,6 +521,7 @@ main(void)
 		cmocka_unit_test(cf_53_filters),
 		cmocka_unit_test(cf_52_compare_is_a_patch),
 		cmocka_unit_test(refuses_bad_patches),
+		cmocka_unit_test(prints_the_names_of_junos),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,22 +34,24 @@ static const struct {
 		true},
 	{"<edit-config><target><candidate/></target><config><configuration>"
 	 "<a/></configuration></config></edit-config>",
-		"<rpc standard='standard'><load-configuration action='merge'>"
-		"<configuration><a/></configuration></load-configuration>"
-		"</rpc>",
+		"<rpc standard='standard'><load-configuration action='merge' "
+		"error-option='stop-on-error'><configuration><a/>"
+		"</configuration></load-configuration></rpc>",
 		NULL, false},
 	{"<edit-config><target><candidate/></target><default-operation>"
 	 "replace</default-operation><config><configuration><a/>"
 	 "</configuration></config></edit-config>",
 		"<rpc standard='standard'><load-configuration "
-		"action='override' default-operation='replace'><configuration>"
+		"action='override' default-operation='replace' "
+		"error-option='stop-on-error'><configuration>"
 		"<a/></configuration></load-configuration></rpc>",
 		NULL, false},
 	{"<edit-config><target><candidate/></target><default-operation>none"
 	 "</default-operation><config-text><configuration-text>x;"
 	 "</configuration-text></config-text></edit-config>",
 		"<rpc standard='standard'><load-configuration action='merge' "
-		"default-operation='none'><configuration-text>x;"
+		"default-operation='none' error-option='stop-on-error'>"
+		"<configuration-text>x;"
 		"</configuration-text></load-configuration></rpc>",
 		NULL, false},
 	{"<edit-config><target><running/></target><config/></edit-config>",
@@ -58,7 +60,18 @@ static const struct {
 		"missing-element", false},
 	{"<edit-config><target><candidate/></target><test-option>test-only"
 	 "</test-option><config/></edit-config>",
-		NULL, "operation-not-supported", false},
+		NULL, "invalid-value", false},
+	{"<edit-config><target><candidate/></target><error-option>sometimes"
+	 "</error-option><config/></edit-config>",
+		NULL, "invalid-value", false},
+	{"<edit-config><target><candidate/></target><test-option>set"
+	 "</test-option><error-option>continue-on-error</error-option>"
+	 "<config-set><configuration-set>x</configuration-set></config-set>"
+	 "</edit-config>",
+		"<rpc standard='standard'><load-configuration action='set' "
+		"error-option='continue-on-error'><configuration-set>x"
+		"</configuration-set></load-configuration></rpc>",
+		NULL, false},
 	{"<validate><source><candidate/></source></validate>",
 		"<rpc><commit-configuration><check/></commit-configuration>"
 		"</rpc>",
@@ -67,18 +80,26 @@ static const struct {
 		NULL, false},
 	{"<commit><confirmed/></commit>",
 		"<rpc standard='standard'><commit-configuration><confirmed/>"
-		"<confirm-timeout>10</confirm-timeout></commit-configuration>"
+		"<confirm-seconds>600</confirm-seconds></commit-configuration>"
 		"</rpc>",
 		NULL, false},
 	{"<commit><confirmed/><confirm-timeout>61</confirm-timeout></commit>",
 		"<rpc standard='standard'><commit-configuration><confirmed/>"
-		"<confirm-timeout>2</confirm-timeout></commit-configuration>"
+		"<confirm-seconds>61</confirm-seconds></commit-configuration>"
 		"</rpc>",
 		NULL, false},
 	{"<commit><confirmed/><confirm-timeout>x</confirm-timeout></commit>",
 		NULL, "invalid-value", false},
-	{"<commit><confirmed/><persist>x</persist></commit>", NULL,
-		"operation-not-supported", false},
+	{"<commit><confirmed/><persist>x</persist></commit>",
+		"<rpc standard='standard'><commit-configuration><confirmed/>"
+		"<confirm-seconds>600</confirm-seconds><persist>x</persist>"
+		"</commit-configuration></rpc>",
+		NULL, false},
+	{"<commit><persist-id>x</persist-id></commit>",
+		"<rpc standard='standard'><commit-configuration><persist-id>x"
+		"</persist-id></commit-configuration></rpc>",
+		NULL, false},
+	{"<commit><persist>x</persist></commit>", NULL, "invalid-value", false},
 	{"<copy-config><target><candidate/></target><source><running/>"
 	 "</source></copy-config>",
 		"<rpc standard='standard'><discard-changes/></rpc>", NULL,
