@@ -11,6 +11,7 @@
 #include "config/ctree.h"
 #include "config/inherit.h"
 #include "config/store_file.h"
+#include "config/when.h"
 
 void
 config_time_text(int64_t t, char buf[32])
@@ -335,12 +336,19 @@ config_store_check(struct config_store *s, struct report *report)
 int
 config_store_boot(struct config_store *s, struct report *report)
 {
-	int rc = config_inherit(s->committed, 0, &s->effective, report);
+	int64_t now = (int64_t)time(NULL);
+	int rc = config_inherit_at(
+		s->committed, 0, now, &s->effective, report);
 	const struct config_tree *t = config_store_effective(s);
 
+	s->effective_at = now;
 	if (rc == 0)
 		rc = config_check(&t->root, report);
-	return rc != 0 ? rc : s->ops.apply(s->ops.ctx, &t->root, report);
+	if (rc == 0)
+		rc = s->ops.apply(s->ops.ctx, &t->root, report);
+	if (s->ops.done != NULL)
+		s->ops.done(s->ops.ctx, rc, report);
+	return rc;
 }
 
 void
@@ -433,13 +441,13 @@ commit_done(struct config_store *s, struct config_tree *next,
 }
 
 static int
-commit_tree(struct config_store *s, struct config_tree *next,
+commit_now(struct config_store *s, struct config_tree *next,
 	const struct commit_request *request, struct report *report)
 {
 	struct sbuf old = SBUF_INIT;
 	struct config_tree *effective = NULL;
 	struct commit_info info;
-	int rc = config_inherit(next, 0, &effective, report);
+	int rc = config_inherit_at(next, 0, request->now, &effective, report);
 
 	store_make_info(request, &info);
 	if (rc == 0 && s->dir == NULL) {
@@ -457,7 +465,19 @@ commit_tree(struct config_store *s, struct config_tree *next,
 	}
 	commit_done(s, next, effective, s->dir == NULL ? sbuf_take(&old) : NULL,
 		&info, report);
+	s->effective_at = request->now;
 	return 0;
+}
+
+static int
+commit_tree(struct config_store *s, struct config_tree *next,
+	const struct commit_request *request, struct report *report)
+{
+	int rc = commit_now(s, next, request, report);
+
+	if (s->ops.done != NULL)
+		s->ops.done(s->ops.ctx, rc, report);
+	return rc;
 }
 
 /* Remember what to return to, unless the commit is for good. */
@@ -558,6 +578,37 @@ config_store_cancel(
 		return false;
 	s->deadline = now;
 	return config_store_poll(s, now, report);
+}
+
+int64_t
+config_store_when_next(const struct config_store *s, int64_t now)
+{
+	return when_timed(&s->committed->root) ? 60 - now % 60 : -1;
+}
+
+bool
+config_store_when_poll(
+	struct config_store *s, int64_t now, struct report *report, int *ret)
+{
+	struct config_tree *effective = NULL;
+	const struct cnode *root;
+
+	if (!when_differs(&s->committed->root, s->effective_at, now))
+		return false;
+	s->effective_at = now; /* one try, whatever comes of it */
+	*ret = config_inherit_at(s->committed, 0, now, &effective, report);
+	root = effective != NULL ? &effective->root : &s->committed->root;
+	if (*ret == 0)
+		*ret = config_check(root, report);
+	if (*ret == 0)
+		*ret = s->ops.apply(s->ops.ctx, root, report);
+	if (*ret != 0) {
+		ctree_free(effective);
+		return true;
+	}
+	ctree_free(s->effective);
+	s->effective = effective;
+	return true;
 }
 
 unsigned int

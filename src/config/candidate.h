@@ -35,6 +35,9 @@ struct config_store_ops {
 	int (*apply)(void *ctx, const struct cnode *root, struct report *);
 	/* Only find out whether apply would refuse; NULL: not asked. */
 	int (*check)(void *ctx, const struct cnode *root, struct report *);
+	/* A commit has ended, well (0) or not; it has begun with the checks.
+	 * May be NULL. */
+	void (*done)(void *ctx, int rc, const struct report *);
 	void *ctx;
 };
 
@@ -122,6 +125,16 @@ bool config_store_poll(
 /* The same at once; false: no commit waits to be confirmed. */
 bool config_store_cancel(
 	struct config_store *s, int64_t now, struct report *report);
+
+/*
+ * Put the committed configuration in force anew if other groups apply now than
+ * when that was done last [CF-66]; true if so, *ret says how it went. If it
+ * fails, what was in force stays.
+ */
+bool config_store_when_poll(
+	struct config_store *s, int64_t now, struct report *report, int *ret);
+/* Seconds until that should be asked again; -1: never. */
+int64_t config_store_when_next(const struct config_store *s, int64_t now);
 
 /* How many configurations there are, the committed one included. */
 unsigned int config_store_history(const struct config_store *s);

@@ -17,6 +17,7 @@ struct config_store {
 	struct config_tree *candidate; /* NULL: is what was committed */
 	struct config_tree *effective; /* NULL: the committed one as it is */
 	struct config_tree *scratch;   /* the candidate's, or NULL */
+	int64_t effective_at; /* when it was made: groups may be for hours */
 	struct config_tree *unconfirmed_base; /* what a time-out returns to */
 	int64_t deadline;
 	bool lines; /* the candidate's line numbers are those of one text */

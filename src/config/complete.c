@@ -248,6 +248,8 @@ add_statements(struct complete *c)
 		add_statement(c, &s->children[i]);
 	for (unsigned int i = 0; body && i < schema_universal_count; i++)
 		add_statement(c, &schema_universal[i]);
+	if (s->flags & SCHEMA_TOP)
+		add_statement(c, &schema_when);
 	add_known_words(c);
 }
 

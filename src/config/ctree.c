@@ -208,6 +208,8 @@ run_order(const struct cnode *parent, const struct schema_node *s)
 	if (s >= schema_universal &&
 		s < schema_universal + schema_universal_count)
 		return first + (unsigned int)(s - schema_universal);
+	if (s == &schema_when)
+		return first + 4;
 	return 8u * s->index;
 }
 

@@ -15,8 +15,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "config/config.h"
+#include "config/when.h"
 #include "config/words.h"
 
 #define NESTING_MAX 16u /* groups that apply groups that apply groups */
@@ -37,6 +39,7 @@ struct inherit {
 	struct config_tree *tree; /* that is made */
 	struct report *report;
 	unsigned int flags;
+	int64_t now;
 	struct source *src;
 	size_t n_src, size_src, slice; /* the one that grows begins at slice */
 	struct wild *wild;
@@ -85,7 +88,8 @@ is_apply(const struct cnode *n)
 {
 	const struct schema_node *s = ctree_schema(n);
 
-	return s == &schema_universal[SCHEMA_APPLY_GROUPS] ||
+	return s == &schema_when ||
+	       s == &schema_universal[SCHEMA_APPLY_GROUPS] ||
 	       s == &schema_universal[SCHEMA_APPLY_GROUPS_EXCEPT] ||
 	       (s->flags & SCHEMA_TOP);
 }
@@ -128,9 +132,25 @@ find_group(const struct inherit *h, const char *name)
 		if (!(r->schema->flags & SCHEMA_TOP))
 			continue;
 		g = ctree_find(h->root, r->schema, name, NULL);
-		return g != NULL && !is_off(g) ? g : NULL;
+		if (g != NULL && !is_off(g))
+			return g;
 	}
-	return NULL;
+	if (strcmp(name, INHERIT_DEFAULT_GROUP) != 0 ||
+		config_defaults() == NULL)
+		return NULL;
+	return &config_defaults()->root;
+}
+
+/* The conditions of the group; false: not now, or a mistake in them. */
+static bool
+holds(struct inherit *h, const struct cnode *group)
+{
+	const struct cnode *bad = NULL;
+	int rc = when_holds(h->root, group, h->now, &bad);
+
+	if (rc < 0)
+		refuse(h, bad, "invalid time in group '%s'", group->val[0]);
+	return rc > 0;
 }
 
 /* ---- sources ---- */
@@ -211,11 +231,13 @@ apply_group(struct inherit *h, const struct cnode *statement,
 			statement->val[0]);
 		return;
 	}
+	if (!holds(h, group))
+		return;
 	for (p = dst; ctree_parent(p) != NULL && i > 0; p = ctree_parent(p)) {
 		path[--i] = p;
 		n++;
 	}
-	locate(h, group, group->val[0], path + i, n, dst, nesting + 1);
+	locate(h, group, statement->val[0], path + i, n, dst, nesting + 1);
 }
 
 /* What `apply-groups` of at, written or in a group, brings to dst. */
@@ -407,6 +429,10 @@ merge(struct inherit *h, struct cnode *dst, const struct cnode *own,
 	struct cnode *c, *next;
 
 	gather(h, own, dst, from, to);
+	if ((h->flags & INHERIT_DEFAULTS) && ctree_parent(dst) == NULL &&
+		config_defaults() != NULL)
+		push_source(h, &config_defaults()->root,
+			INHERIT_DEFAULT_GROUP);
 	from = n_src;
 	to = h->n_src;
 	if (own != NULL)
@@ -462,10 +488,21 @@ int
 config_inherit(const struct config_tree *t, unsigned int flags,
 	struct config_tree **ret, struct report *report)
 {
-	struct inherit h = {.root = &t->root, .report = report, .flags = flags};
+	return config_inherit_at(t, flags, (int64_t)time(NULL), ret, report);
+}
+
+int
+config_inherit_at(const struct config_tree *t, unsigned int flags, int64_t now,
+	struct config_tree **ret, struct report *report)
+{
+	struct inherit h = {.root = &t->root,
+		.report = report,
+		.flags = flags,
+		.now = now};
 
 	*ret = NULL;
-	if (!has_groups(&t->root) && !has_path(&t->root) && !applies(&t->root))
+	if (!(flags & INHERIT_DEFAULTS) && !has_groups(&t->root) &&
+		!has_path(&t->root) && !applies(&t->root))
 		return 0;
 	h.tree = ctree_create();
 	if (h.tree == NULL)

@@ -23,7 +23,15 @@ enum inherit_flags {
 	INHERIT_NO_COMMENTS = 1 << 1,
 	/* Groups and where they apply are not shown. */
 	INHERIT_NO_GROUPS = 1 << 2,
+	/* What everybody has without writing it, as group junos-defaults. */
+	INHERIT_DEFAULTS = 1 << 3,
 };
+
+/* The group that everybody has [CF-67]. */
+#define INHERIT_DEFAULT_GROUP "junos-defaults"
+
+/* What it holds, NULL on no memory. Kept until the end of the program. */
+const struct config_tree *config_defaults(void);
 
 /*
  * *ret is a new tree of the caller's, or NULL when t inherits nothing and so is
@@ -35,6 +43,10 @@ enum inherit_flags {
  */
 int config_inherit(const struct config_tree *t, unsigned int flags,
 	struct config_tree **ret, struct report *report);
+
+/* The same at another time than now: groups may be for hours [CF-66]. */
+int config_inherit_at(const struct config_tree *t, unsigned int flags,
+	int64_t now, struct config_tree **ret, struct report *report);
 
 /* Replace *t by its effective configuration: for who keeps no candidate. */
 int config_effective(struct config_tree **t, struct report *report);

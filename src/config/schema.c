@@ -47,6 +47,66 @@ const struct schema_node schema_universal[] = {
 		.n_keys = 1,
 	},
 };
+/* groups G when: not for this group but about it [CF-66]. */
+static const struct schema_type type_string = {ST_STRING, 0, 0, NULL};
+static const struct schema_key time_keys[] = {
+	{"name", NULL, &type_string, NULL}};
+static const struct schema_node when_end[] = {{
+	.name = "end-time",
+	.help = "End of the time, of each day or with a date",
+	.placeholder = "end-time",
+	.type = &type_string,
+	.index = 1,
+	.kind = SCHEMA_LEAF,
+	.flags = SCHEMA_MANDATORY,
+}};
+static const struct schema_node when_to[] = {{
+	.name = "to",
+	.word = "to",
+	.help = "End of the time",
+	.children = when_end,
+	.n_children = 1,
+	.index = 1,
+	.kind = SCHEMA_CONTAINER,
+	.flags = SCHEMA_ONELINER,
+}};
+#define WHEN_LEAF(n, word_, help_, kind_)                                      \
+	{                                                                      \
+		.name = word_, .word = word_, .help = help_,                   \
+		.placeholder = word_, .type = &type_string, .index = n,        \
+		.kind = kind_                                                  \
+	}
+static const struct schema_node when_children[] = {
+	WHEN_LEAF(1, "chassis", "Chassis id", SCHEMA_LEAF),
+	WHEN_LEAF(2, "member", "Member of virtual chassis", SCHEMA_LEAF),
+	WHEN_LEAF(3, "model", "Model name", SCHEMA_LEAF),
+	WHEN_LEAF(4, "node", "Node of cluster", SCHEMA_LEAF),
+	WHEN_LEAF(5, "peers", "Hosts that this group is for", SCHEMA_LEAF_LIST),
+	WHEN_LEAF(6, "routing-engine", "Routing engine", SCHEMA_LEAF),
+	{
+		.name = "time",
+		.word = "time",
+		.help = "Time at which the group takes effect "
+			"([yyyy-mm-dd.]hh[:mm])",
+		.placeholder = "start-time",
+		.keys = time_keys,
+		.children = when_to,
+		.n_children = 1,
+		.n_keys = 1,
+		.index = 7,
+		.kind = SCHEMA_LIST,
+		.flags = SCHEMA_ONELINER,
+	},
+};
+const struct schema_node schema_when = {
+	.name = "when",
+	.word = "when",
+	.help = "Specify conditional criteria for when to apply the group",
+	.children = when_children,
+	.n_children = sizeof(when_children) / sizeof(when_children[0]),
+	.kind = SCHEMA_CONTAINER,
+};
+
 const unsigned int schema_universal_count =
 	sizeof(schema_universal) / sizeof(schema_universal[0]);
 
@@ -86,6 +146,8 @@ schema_child(const struct schema_node *n, const char *word)
 		if (n->children[i].word != NULL &&
 			strcmp(n->children[i].word, word) == 0)
 			return &n->children[i];
+	if ((n->flags & SCHEMA_TOP) && strcmp(word, schema_when.word) == 0)
+		return &schema_when;
 	if (strncmp(word, "apply-", 6) != 0 || !has_universal(n))
 		return NULL;
 	for (unsigned int i = 0; i < schema_universal_count; i++)
@@ -120,6 +182,11 @@ schema_child_abbrev(
 		hit = &schema_universal[i];
 		hits++;
 	}
+	if ((n->flags & SCHEMA_TOP) &&
+		strncmp(schema_when.word, word, len) == 0) {
+		hit = &schema_when;
+		hits++;
+	}
 	*ambiguous = hits > 1;
 	return hits == 1 ? hit : NULL;
 }
@@ -134,6 +201,8 @@ schema_child_xml(const struct schema_node *n, const char *name)
 		i++)
 		if (strcmp(schema_universal[i].name, name) == 0)
 			return &schema_universal[i];
+	if ((n->flags & SCHEMA_TOP) && strcmp(name, schema_when.name) == 0)
+		return &schema_when;
 	/* The word of the text, where somebody took it for the element. */
 	for (unsigned int i = 0; i < n->n_children; i++)
 		if (n->children[i].word != NULL &&

@@ -122,6 +122,9 @@ extern const unsigned int schema_universal_count;
 /* Their places in schema_universal. */
 enum { SCHEMA_APPLY_GROUPS, SCHEMA_APPLY_GROUPS_EXCEPT, SCHEMA_APPLY_MACRO };
 
+/* The condition of a group, allowed below groups only. */
+extern const struct schema_node schema_when;
+
 /* Is n one of them? */
 bool schema_is_universal(const struct schema_node *n);
 

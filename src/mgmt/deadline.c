@@ -16,16 +16,25 @@ seconds_left(const struct ops_env *env)
 		       : -1;
 }
 
-/* Until there is something to do: an end of waiting, or a commit at. */
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* Until there is something to do: an end of waiting, a commit at, or a group
+ * that is for hours. */
 static int64_t
 seconds_to_work(const struct ops_env *env)
 {
 	int64_t left = seconds_left(env), at, now = (int64_t)time(NULL);
 
-	if (env->config == NULL || config_store_at(env->config, &at) == NULL)
+	if (env->config == NULL)
 		return left;
-	at = at > now ? at - now : 0;
-	return left < 0 || at < left ? at : left;
+	left = earlier(left, config_store_when_next(env->config, now));
+	if (config_store_at(env->config, &at) == NULL)
+		return left;
+	return earlier(left, at > now ? at - now : 0);
 }
 
 void
@@ -71,13 +80,28 @@ commit_at(struct mgmt_server *server, struct ops_env *env)
 	report_done(&r);
 }
 
+/* [CF-66] */
+static void
+groups_by_time(struct ops_env *env)
+{
+	struct report r = REPORT_INIT;
+	int rc = 0;
+
+	if (config_store_when_poll(env->config, time(NULL), &r, &rc))
+		log_info("mgmt", "groups of this time %s errors=%u",
+			rc == 0 ? "in force" : "refused", r.errors);
+	report_done(&r);
+}
+
 void
 deadline_run(struct mgmt_server *server, struct ops_env *env)
 {
 	struct report r = REPORT_INIT;
 
-	if (env->config != NULL)
+	if (env->config != NULL) {
+		groups_by_time(env);
 		commit_at(server, env);
+	}
 
 	if (env->config != NULL &&
 		config_store_poll(env->config, time(NULL), &r)) {
