@@ -137,6 +137,55 @@ prepare(const struct env *env, struct pkt *p)
 	return own_or_other(env, p);
 }
 
+static void
+count_verdict(const struct env *env, const struct pkt *p, enum verdict v)
+{
+	struct flow_stats *c = &env->counters->total;
+
+	if (likely(v == VERDICT_NEXT)) {
+		c->forwarded++;
+		return;
+	}
+	switch (v) {
+	case VERDICT_LOCAL:
+		c->host_in++;
+		if (p->ifl.v != 0)
+			env->counters->ifl[p->ifl.v].self_packets++;
+		break;
+	case VERDICT_DROP:
+		c->dropped++;
+		c->reason[p->reason]++;
+		env->counters->ifl[p->ifl.v].reason[p->reason]++;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- stage 4 ---- */
+
+/*
+ * Sessions that wait for one line of the hash to arrive before they are put
+ * into it, in their order; meanwhile other packets are worked on. None of them
+ * may ask for what waits: flush_for().
+ */
+#define OPENINGS 2u
+
+struct openings {
+	struct first f[OPENINGS];
+	struct pkt *p[OPENINGS];
+	enum verdict *ret[OPENINGS];
+	unsigned int first, n;
+};
+
+static inline void
+openings_init(struct openings *o)
+{
+	o->first = o->n = 0;
+	for (unsigned int i = 0; i < OPENINGS; i++)
+		o->f[i].hash[0] = o->f[i].hash[1] = 0;
+}
+
 /*
  * Find, first path on a miss, fast path; again when the session has ended by
  * what the packet has found.
@@ -163,45 +212,97 @@ search(const struct env *env, struct pkt *p)
 	return v == VERDICT_MISS ? drop(p, REASON_SESSION_CLASH) : v;
 }
 
-/* Stage 4. It is decided here, packet by packet, because an earlier packet of
- * the same burst may have made or closed the session. */
-static inline enum verdict
-act(const struct env *env, struct pkt *p)
+/* The oldest one. */
+static void
+open_one(const struct env *env, struct openings *o)
 {
-	enum verdict v = VERDICT_MISS;
+	unsigned int at = o->first;
+	struct pkt *p = o->p[at];
+	enum verdict v = first_path_end(env, p, &o->f[at]);
 
-	if (likely(p->icmp_class != ICMP_CLASS_ERROR &&
-		    session_is(env->sessions, p->candidate, &p->key))) {
-		p->session = p->candidate >> 1;
-		p->wing = p->candidate & 1;
+	o->first = (at + 1) % OPENINGS;
+	o->n--;
+	if (likely(v == VERDICT_NEXT)) {
 		v = fast_path_run(env, p);
+		if (unlikely(v == VERDICT_MISS))
+			v = search(env, p);
 	}
-	return likely(v != VERDICT_MISS) ? v : search(env, p);
+	*o->ret[at] = v;
+	count_verdict(env, p, v);
 }
 
-static void
-count_verdict(const struct env *env, const struct pkt *p, enum verdict v)
+static __rte_noinline void
+open_all(const struct env *env, struct openings *o)
 {
-	struct flow_stats *c = &env->counters->total;
+	while (o->n > 0)
+		open_one(env, o);
+}
 
-	if (likely(v == VERDICT_NEXT)) {
-		c->forwarded++;
-		return;
-	}
-	switch (v) {
-	case VERDICT_LOCAL:
-		c->host_in++;
-		if (p->ifl.v != 0)
-			env->counters->ifl[p->ifl.v].self_packets++;
-		break;
-	case VERDICT_DROP:
-		c->dropped++;
-		c->reason[p->reason]++;
-		env->counters->ifl[p->ifl.v].reason[p->reason]++;
-		break;
-	default:
-		break;
-	}
+/* Does p ask for a session that waits? A hash says so, and may be wrong. */
+static inline void
+flush_for(const struct env *env, struct openings *o, const struct pkt *p)
+{
+	bool all = p->icmp_class == ICMP_CLASS_ERROR || p->screen != 0;
+
+	for (unsigned int i = 0; i < OPENINGS; i++)
+		all |= p->hash == o->f[i].hash[0] || p->hash == o->f[i].hash[1];
+	if (unlikely(all))
+		open_all(env, o);
+}
+
+/* No session: make one, but do not wait for its place in the hash. MISS: it
+ * waits. */
+static __rte_noinline enum verdict
+open_session(const struct env *env, struct pkt *p, enum verdict *ret,
+	struct openings *o)
+{
+	struct first *f;
+	unsigned int at;
+	enum verdict v;
+
+	if (session_find(env->sessions, &p->key, p->hash) != 0)
+		return search(env, p);
+	if (o->n == OPENINGS)
+		open_one(env, o);
+	at = (o->first + o->n) % OPENINGS;
+	f = &o->f[at];
+	p->icmp_error = false;
+	p->session = 0;
+	p->wing = 0;
+	v = first_path_begin(env, p, f);
+	if (v == VERDICT_MISS)
+		return search(env, p);
+	if (v != VERDICT_NEXT)
+		return v;
+	if (unlikely(f->session == 0))
+		return packet_mode_run(env, p);
+	o->p[at] = p;
+	o->ret[at] = ret;
+	o->n++;
+	if (unlikely(!first_path_may_wait(env, p, f)))
+		open_all(env, o);
+	return VERDICT_MISS;
+}
+
+/*
+ * Stage 4. It is decided here, packet by packet, because an earlier packet of
+ * the same burst may have made or closed the session. MISS: it waits.
+ */
+static inline enum verdict
+act(const struct env *env, struct pkt *p, enum verdict *ret, struct openings *o)
+{
+	enum verdict v;
+
+	if (unlikely(o->n > 0))
+		flush_for(env, o, p);
+	if (unlikely(p->icmp_class == ICMP_CLASS_ERROR))
+		return search(env, p);
+	if (unlikely(!session_is(env->sessions, p->candidate, &p->key)))
+		return open_session(env, p, ret, o);
+	p->session = p->candidate >> 1;
+	p->wing = p->candidate & 1;
+	v = fast_path_run(env, p);
+	return likely(v != VERDICT_MISS) ? v : search(env, p);
 }
 
 static void
@@ -218,6 +319,9 @@ void
 flow_burst(
 	const struct env *env, struct pkt *p, unsigned int n, enum verdict *ret)
 {
+	struct openings o;
+
+	openings_init(&o);
 	for (unsigned int i = 0; i < n; i++) {
 		if (i + 1 < n)
 			rte_prefetch0(rte_pktmbuf_mtod(p[i + 1].m, void *));
@@ -235,10 +339,18 @@ flow_burst(
 		if (ret[i] == VERDICT_MISS)
 			prefetch_session(env, &p[i]);
 	for (unsigned int i = 0; i < n; i++) {
-		if (ret[i] == VERDICT_MISS)
-			ret[i] = act(env, &p[i]);
-		count_verdict(env, &p[i], ret[i]);
+		enum verdict v = ret[i];
+
+		if (v == VERDICT_MISS) {
+			v = act(env, &p[i], &ret[i], &o);
+			if (unlikely(v == VERDICT_MISS))
+				continue;
+			ret[i] = v;
+		}
+		count_verdict(env, &p[i], v);
 	}
+	if (unlikely(o.n > 0))
+		open_all(env, &o);
 }
 
 bool

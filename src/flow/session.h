@@ -336,6 +336,10 @@ session_is(const struct session_table *t, uint32_t wing,
 int session_install(struct session_table *t, uint32_t index, uint32_t now_ms,
 	uint32_t now_s);
 
+/* The same for who knows both hashes, and that wing 0 is not there. */
+int session_install_new(struct session_table *t, uint32_t index,
+	const uint32_t hash[2], uint32_t now_ms, uint32_t now_s);
+
 /*
  * Unhash at once. The slot keeps what is in it until session_age() is called,
  * so the packet that ends its session may go on.

@@ -55,33 +55,31 @@ hash_remove(struct session_table *t, uint32_t hash, uint32_t idx)
 }
 
 static int
-hash_both(struct session_table *t, uint32_t index)
+hash_both(struct session_table *t, uint32_t index, const uint32_t hash[2])
 {
 	const struct wing *w = session_wing(t, index, 0);
-	uint32_t h0 = flow_key_hash(&w[0].key), h1 = flow_key_hash(&w[1].key);
 	int rc;
 
-	if (session_find(t, &w[0].key, h0) != 0 ||
-		session_find(t, &w[1].key, h1) != 0)
+	if (session_find(t, &w[1].key, hash[1]) != 0)
 		return -EEXIST;
-	rc = hash_insert(t, h0, index << 1);
-	if (rc != 0)
+	rc = hash_insert(t, hash[0], index << 1);
+	if (unlikely(rc != 0))
 		return rc;
-	rc = hash_insert(t, h1, index << 1 | 1);
-	if (rc != 0)
-		hash_remove(t, h0, index << 1);
+	rc = hash_insert(t, hash[1], index << 1 | 1);
+	if (unlikely(rc != 0))
+		hash_remove(t, hash[0], index << 1);
 	return rc;
 }
 
 int
-session_install(struct session_table *t, uint32_t index, uint32_t now_ms,
-	uint32_t now_s)
+session_install_new(struct session_table *t, uint32_t index,
+	const uint32_t hash[2], uint32_t now_ms, uint32_t now_s)
 {
 	struct session *s = session_at(t, index);
 	struct wing *w = session_wing(t, index, 0);
-	int rc = hash_both(t, index);
+	int rc = hash_both(t, index, hash);
 
-	if (rc != 0) {
+	if (unlikely(rc != 0)) {
 		t->failed++;
 		session_unalloc(t, index);
 		return rc;
@@ -102,6 +100,21 @@ session_install(struct session_table *t, uint32_t index, uint32_t now_ms,
 	if (t->on_create)
 		t->on_create(t->on_close_ctx, s, index);
 	return 0;
+}
+
+int
+session_install(struct session_table *t, uint32_t index, uint32_t now_ms,
+	uint32_t now_s)
+{
+	const struct wing *w = session_wing(t, index, 0);
+	uint32_t hash[2] = {flow_key_hash(&w[0].key), flow_key_hash(&w[1].key)};
+
+	if (session_find(t, &w[0].key, hash[0]) != 0) {
+		t->failed++;
+		session_unalloc(t, index);
+		return -EEXIST;
+	}
+	return session_install_new(t, index, hash, now_ms, now_s);
 }
 
 void
