@@ -24,7 +24,8 @@ flow    base pkt route image nat flow
 record  base pkt image flow record
 ports   base pkt io
 workers base pkt route image nat flow io
-export  base pkt image flow record export
+export  base pkt image flow record nat/nat_read.h route/route_rib.h
+export  io/worker.h io/port.h host/host.h export
 host    base pkt route image io/worker.h host
 config  base config
 compile base config/cnode.h config/cvalue.h route/route_spec.h
@@ -72,6 +73,7 @@ histedit.h        cli
 libxml/           check netconf
 yaml.h            lab
 jansson.h         check lab netconf
+microhttpd.h      export
 '
 # Layers that may include DPDK at all.
 DPDK='pkt image nat flow ports workers host explain daemon replay'

@@ -188,9 +188,12 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	is->generation = old != NULL ? image_spec_of(old)->generation + 1 : 1;
 	rc = live_fill(d, is);
 	if (rc == 0)
+		rc = metrics_prepare(d, &is->export.metrics, report);
+	if (rc == 0)
 		rc = build(d, is, rs, report, &image);
 	route_spec_free(rs);
 	if (rc != 0) {
+		metrics_abort(d);
 		ports_restore(d, old);
 		if (image != NULL)
 			image_free(image); /* and the spec with it */
@@ -205,14 +208,17 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	if (publish(d, old) != 0) {
 		d->image = old;
 		image_free(image);
+		metrics_abort(d);
 		return -ENOMEM;
 	}
+	metrics_apply(d, &is->export.metrics);
 	ports_trim(d, is);
 	host_image_changed(d->host);
 	if (host_wants_publish(d->host))
 		commit_routes(d);
 	closed = workers_sweep(d->workers);
 	d->trim = true;
+	d->commits.last_ms = clock_ms() - began;
 	log_info("commit",
 		"generation %u, %zu interfaces, %zu zones, %zu policies, "
 		"%llu sessions ended, %llu ms",

@@ -16,6 +16,7 @@
 #include "base/ids.h"
 #include "base/report.h"
 #include "compile/compile.h"
+#include "export/metrics.h"
 #include "host/host_loop.h"
 #include "image/image.h"
 #include "io/port.h"
@@ -73,6 +74,11 @@ struct daemon {
 	struct mgmt_server *server;
 	struct logger *logger;
 	struct exporter *exporter;
+	struct metrics_commits commits;
+	/* metrics.c: the page, and the one that a commit prepares */
+	struct metrics_http *metrics, *metrics_next;
+	struct metrics_spec metrics_spec; /* of the page that is open */
+	unsigned int metrics_opened;      /* how often: the loop looks */
 	const struct image *image; /* published */
 	struct route_view *view;   /* published */
 	struct daemon_port port[IFD_MAX];
@@ -138,6 +144,14 @@ int records_start(struct daemon *d);
 void records_configured(struct daemon *d); /* a new image was published */
 bool records_take(struct daemon *d);       /* false when all is done */
 uint64_t records_tick(struct daemon *d);   /* when to be called again */
+
+/* metrics.c: services metrics. Prepare may refuse a commit; then one of the
+ * others follows. */
+int metrics_prepare(struct daemon *d, const struct metrics_spec *spec,
+	struct report *report);
+void metrics_abort(struct daemon *d);
+void metrics_apply(struct daemon *d, const struct metrics_spec *spec);
+void metrics_commit_done(void *daemon, int rc, const struct report *report);
 
 /* loop.c */
 int loop_run(struct daemon *d);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "export/metrics_http.h"
 #include "mgmt/server.h"
 
 enum source {
@@ -16,7 +17,8 @@ enum source {
 	SOURCE_PUNT,
 	SOURCE_LINK,
 	SOURCE_SIGNAL,
-	SOURCE_RECORDS
+	SOURCE_RECORDS,
+	SOURCE_METRICS
 };
 
 static int
@@ -56,10 +58,29 @@ handle(struct daemon *d, enum source source)
 	case SOURCE_RECORDS:
 		records_take(d);
 		break;
+	case SOURCE_METRICS:
+		if (d->metrics != NULL)
+			metrics_http_poll(d->metrics);
+		break;
 	case SOURCE_SIGNAL:
 		d->stop = 1;
 		break;
 	}
+}
+
+/* A commit may have opened another page; when it wants to be called (ms). */
+static uint64_t
+watch_metrics(const struct daemon *d, int epoll_fd, unsigned int *seen)
+{
+	uint64_t wait;
+
+	if (d->metrics == NULL)
+		return UINT64_MAX;
+	if (d->metrics_opened != *seen)
+		watch(epoll_fd, metrics_http_fd(d->metrics), SOURCE_METRICS);
+	*seen = d->metrics_opened;
+	wait = metrics_http_wait(d->metrics);
+	return wait == UINT64_MAX ? wait : clock_ms() + wait;
 }
 
 static int
@@ -86,7 +107,8 @@ loop_run(struct daemon *d)
 {
 	int epoll_fd = epoll_create1(EPOLL_CLOEXEC), signal_fd = signals();
 	struct epoll_event e[8];
-	uint64_t deadline = 0, sampled = 0, records_at;
+	uint64_t deadline = 0, sampled = 0, records_at, metrics_at = UINT64_MAX;
+	unsigned int metrics_seen = 0;
 
 	if (epoll_fd < 0 || signal_fd < 0 ||
 		watch(epoll_fd, mgmt_server_fd(d->server), SOURCE_SERVER) ||
@@ -100,6 +122,8 @@ loop_run(struct daemon *d)
 
 		for (int i = 0; i < n; i++)
 			handle(d, e[i].data.u32);
+		if (clock_ms() >= metrics_at)
+			handle(d, SOURCE_METRICS);
 		if (clock_ms() - sampled >= 1000) {
 			sampled = clock_ms();
 			ops_sample(&d->ops);
@@ -114,6 +138,9 @@ loop_run(struct daemon *d)
 		records_at = records_tick(d);
 		if (records_at < deadline)
 			deadline = records_at;
+		metrics_at = watch_metrics(d, epoll_fd, &metrics_seen);
+		if (metrics_at < deadline)
+			deadline = metrics_at;
 		if (host_wants_publish(d->host))
 			commit_routes(d);
 	}

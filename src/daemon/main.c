@@ -17,6 +17,7 @@
 #include "daemon/daemon.h"
 #include "daemon/privileges.h"
 #include "export/exporter.h"
+#include "export/metrics_http.h"
 #include "io/eal.h"
 #include "mgmt/server.h"
 #include "record/logger.h"
@@ -255,7 +256,10 @@ start_configuration(struct daemon *d)
 	struct report report = REPORT_INIT;
 	struct sbuf text = SBUF_INIT;
 	struct config_store_ops ops = {
-		.apply = commit_apply, .check = commit_check, .ctx = d};
+		.apply = commit_apply,
+		.check = commit_check,
+		.done = metrics_commit_done,
+		.ctx = d};
 	int rc;
 
 	if (file_missing(d)) {
@@ -321,6 +325,7 @@ static void
 stop_all(struct daemon *d)
 {
 	mgmt_server_free(d->server);
+	metrics_http_close(d->metrics);
 	if (d->workers != NULL)
 		workers_stop(d->workers);
 	records_take(d); /* what the workers wrote last */

@@ -114,6 +114,10 @@ struct ifl_stats {
 };
 void ifl_stats_get(struct workers *w, struct ifl_id ifl, struct ifl_stats *ret);
 
+/* The same of many, with few visits to each worker. */
+void ifl_stats_read(struct workers *w, const struct ifl_id *ifl, unsigned int n,
+	struct ifl_stats *out);
+
 struct policy_stats { /* by place in image_spec.policies; hits: first packets */
 	uint64_t hits;
 	uint64_t in_packets, in_bytes, out_packets, out_bytes; /* with count */
@@ -122,6 +126,14 @@ struct policy_stats { /* by place in image_spec.policies; hits: first packets */
 /* index is the printed policy index; 2 is the default policy. */
 void policy_stats_get(
 	struct workers *w, uint32_t index, struct policy_stats *ret);
+
+/*
+ * The same of many, with few visits to each worker; packets and bytes are those
+ * of sessions that have ended, and sessions_active is 0: nobody looks at living
+ * sessions.
+ */
+void policy_stats_read(struct workers *w, const uint32_t *index, unsigned int n,
+	struct policy_stats *out);
 
 struct filter_counter {
 	uint64_t packets, bytes;

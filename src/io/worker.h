@@ -80,6 +80,8 @@ struct worker_counts {
 	uint64_t received;       /* of its queues */
 	uint64_t handed_over;    /* ... that other workers own */
 	uint64_t handover_drops; /* ... lost, as the owner's ring was full */
+	uint64_t bursts;         /* in which they were received */
+	uint64_t busy_ns;        /* awake, since it was started */
 	uint32_t sessions;       /* that it owns, now */
 };
 void workers_counts(

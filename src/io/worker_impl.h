@@ -44,9 +44,10 @@ struct worker {
 	_Atomic(struct worker_call *) call;
 	int cpu;             /* to run on; -1: any */
 	unsigned int pauses; /* in a row, where a port can only be polled */
-	struct worker_counts counts; /* its own; others read, relaxed */
-	uint32_t fragment_id;        /* of IPv6 packets that are cut here */
-	uint32_t answers, answers_s; /* rate limit: count in second */
+	struct worker_counts counts;   /* its own; others read, relaxed */
+	uint64_t started_ns, slept_ns; /* its own */
+	uint32_t fragment_id;          /* of IPv6 packets that are cut here */
+	uint32_t answers, answers_s;   /* rate limit: count in second */
 	uint32_t drops_told, drops_told_s;     /* rate limit of copies */
 	struct rte_mbuf *requeue[REQUEUE_MAX]; /* own answers, to be routed */
 	unsigned int nrequeue;
@@ -109,6 +110,9 @@ void worker_drop_tap(struct worker *w, const struct rte_mbuf *m,
 void worker_drop(struct worker *w, struct rte_mbuf *m, enum reason reason);
 void worker_wake(struct worker *w);
 void worker_load(struct worker *w); /* world and time into env */
+
+/* What it has worked since its start. Its own thread, awake. */
+uint64_t worker_busy_ns(const struct worker *w);
 
 void workers_log_signal(struct workers *all);
 

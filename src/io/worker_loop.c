@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/epoll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <rte_lcore.h>
@@ -209,6 +210,7 @@ poll_ports(struct worker *w)
 		if (n == 0)
 			continue;
 		count_add(&w->counts.received, n);
+		count_add(&w->counts.bursts, 1);
 		if (likely(!atomic_load_explicit(
 			    &w->all->tap[i], memory_order_relaxed)))
 			run_burst(w, m, n, NULL);
@@ -334,11 +336,26 @@ poll_pause(struct worker *w)
 	return w->pauses < POLL_PAUSES ? 1 : 10;
 }
 
+static uint64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+uint64_t
+worker_busy_ns(const struct worker *w)
+{
+	return w->started_ns != 0 ? now_ns() - w->started_ns - w->slept_ns : 0;
+}
+
 static void
 sleep_until_work(struct worker *w)
 {
 	struct epoll_event e[8];
-	uint64_t drained;
+	uint64_t drained, from = now_ns();
 	bool all = watch_ports(w), quiet;
 
 	atomic_store(&w->sleeping, true);
@@ -355,6 +372,7 @@ sleep_until_work(struct worker *w)
 	atomic_store(&w->sleeping, false);
 	while (read(w->wake_fd, &drained, sizeof(drained)) > 0)
 		;
+	w->slept_ns += now_ns() - from;
 }
 
 /* Returns whether there is more to do. */
@@ -396,6 +414,7 @@ worker_main(void *arg)
 	snprintf(name, sizeof(name), "vrflow-worker%u", w->index);
 	pthread_setname_np(pthread_self(), name);
 	pin(w);
+	w->started_ns = now_ns();
 	rte_thread_register(); /* gives the thread its mbuf cache */
 	rte_rcu_qsbr_thread_register(w->all->qsbr, w->index);
 	rte_rcu_qsbr_thread_online(w->all->qsbr, w->index);

@@ -186,6 +186,72 @@ ifl_stats_get(struct workers *all, struct ifl_id ifl, struct ifl_stats *ret)
 		workers_call(all, ifl_add, &(struct ifl_query){ifl, ret});
 }
 
+/* So many in one visit: a worker's packets do not feel it. */
+#define IFLS_A_VISIT     32u
+#define POLICIES_A_VISIT 256u
+
+struct ifl_list {
+	const struct ifl_id *ifl;
+	unsigned int n;
+	struct ifl_stats *sum;
+};
+
+static void
+ifl_list_add(const struct env *env, void *arg)
+{
+	struct ifl_list *q = arg;
+
+	for (unsigned int i = 0; i < q->n; i++)
+		if (q->ifl[i].v < IFL_MAX)
+			add_u64(&q->sum[i], &env->counters->ifl[q->ifl[i].v],
+				sizeof(q->sum[i]));
+}
+
+void
+ifl_stats_read(struct workers *all, const struct ifl_id *ifl, unsigned int n,
+	struct ifl_stats *out)
+{
+	memset(out, 0, n * sizeof(*out));
+	for (unsigned int i = 0; i < n; i += IFLS_A_VISIT) {
+		struct ifl_list q = {ifl + i,
+			n - i < IFLS_A_VISIT ? n - i : IFLS_A_VISIT, out + i};
+
+		workers_call(all, ifl_list_add, &q);
+	}
+}
+
+struct policy_list {
+	const uint32_t *index;
+	unsigned int n;
+	struct policy_stats *sum;
+};
+
+static void
+policy_list_add(const struct env *env, void *arg)
+{
+	struct policy_list *q = arg;
+
+	for (unsigned int i = 0; i < q->n; i++) {
+		add_u64(&q->sum[i], policy_counter(env->counters, q->index[i]),
+			sizeof(q->sum[i]));
+		q->sum[i].hits += *policy_hits(env->counters, q->index[i]);
+	}
+}
+
+void
+policy_stats_read(struct workers *all, const uint32_t *index, unsigned int n,
+	struct policy_stats *out)
+{
+	memset(out, 0, n * sizeof(*out));
+	for (unsigned int i = 0; i < n; i += POLICIES_A_VISIT) {
+		struct policy_list q = {index + i,
+			n - i < POLICIES_A_VISIT ? n - i : POLICIES_A_VISIT,
+			out + i};
+
+		workers_call(all, policy_list_add, &q);
+	}
+}
+
 struct policy_step {
 	uint32_t index, cursor;
 	struct policy_stats *sum;
@@ -298,10 +364,18 @@ filter_log_read(struct workers *all, unsigned int worker, uint64_t *seen,
 	return q.n;
 }
 
+struct counts_query {
+	const struct worker *w;
+	struct worker_counts *ret;
+};
+
 static void
-sessions_count(const struct env *env, void *arg)
+counts_now(const struct env *env, void *arg)
 {
-	*(uint32_t *)arg = env->sessions->valid;
+	struct counts_query *q = arg;
+
+	q->ret->sessions = env->sessions->valid;
+	q->ret->busy_ns = worker_busy_ns(q->w);
 }
 
 void
@@ -315,7 +389,9 @@ workers_counts(
 		__atomic_load_n(&from->handed_over, __ATOMIC_RELAXED);
 	ret->handover_drops =
 		__atomic_load_n(&from->handover_drops, __ATOMIC_RELAXED);
-	workers_call_one(all, worker, sessions_count, &ret->sessions);
+	ret->bursts = __atomic_load_n(&from->bursts, __ATOMIC_RELAXED);
+	workers_call_one(all, worker, counts_now,
+		&(struct counts_query){&all->w[worker], ret});
 }
 
 struct screen_query {
