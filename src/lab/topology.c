@@ -9,6 +9,7 @@
 #include <yaml.h>
 
 #include "base/report.h"
+#include "lab/image.h"
 
 #define NODES_MAX      200
 #define LINKS_MAX      1000
@@ -194,12 +195,44 @@ read_kind(struct reader *rd, struct lab_node *node, yaml_node_t *value)
 }
 
 static void
+read_bind(struct reader *rd, struct lab_node *node, const char *bind)
+{
+	char *path;
+
+	if (lab_bind_config(bind, &path) != 0)
+		rd->no_memory = true;
+	else if (path != NULL) {
+		free(node->bound_config);
+		node->bound_config = path;
+	}
+}
+
+static void
+read_binds(struct reader *rd, struct lab_node *node, yaml_node_t *seq)
+{
+	if (seq->type != YAML_SEQUENCE_NODE) {
+		bad(rd, seq, "binds must be a list");
+		return;
+	}
+	for (yaml_node_item_t *i = seq->data.sequence.items.start;
+		i < seq->data.sequence.items.top; i++) {
+		yaml_node_t *item = yaml_document_get_node(rd->doc, *i);
+
+		if (scalar(item) == NULL)
+			bad(rd, seq, "one of binds is not text");
+		else
+			read_bind(rd, node, scalar(item));
+	}
+}
+
+static void
 read_node_key(struct reader *rd, const char *key, yaml_node_t *at,
 	yaml_node_t *value, void *arg)
 {
-	static const char *const container_only[] = {"image", "labels", "group",
-		"type", "binds", "mgmt-ipv4", "mgmt-ipv6", "memory", "cpu",
-		"network-mode", "cap-add", "image-pull-policy", NULL};
+	static const char *const container_only[] = {"labels", "group", "type",
+		"mgmt-ipv4", "mgmt-ipv6", "memory", "cpu", "network-mode",
+		"cap-add", "image-pull-policy", "entrypoint", "cmd", "user",
+		"startup-delay", "restart-policy", NULL};
 	struct lab_node *node = arg;
 
 	if (strcmp(key, "kind") == 0)
@@ -208,6 +241,10 @@ read_node_key(struct reader *rd, const char *key, yaml_node_t *at,
 		read_exec(rd, node, value);
 	else if (strcmp(key, "startup-config") == 0)
 		read_text(rd, key, &node->startup_config, value);
+	else if (strcmp(key, "image") == 0)
+		read_text(rd, key, &node->image, value);
+	else if (strcmp(key, "binds") == 0)
+		read_binds(rd, node, value);
 	else if (strcmp(key, "ports") == 0)
 		each_key(rd, value, key, read_port, node);
 	else if (strcmp(key, "env") == 0)
@@ -217,8 +254,15 @@ read_node_key(struct reader *rd, const char *key, yaml_node_t *at,
 }
 
 static void
-check_node(struct reader *rd, const struct lab_node *node, yaml_node_t *at)
+check_node(struct reader *rd, struct lab_node *node, yaml_node_t *at)
 {
+	if (lab_image_is_vrflow(node->image)) {
+		node->kind = LAB_VRFLOW;
+		if (node->startup_config == NULL) {
+			node->startup_config = node->bound_config;
+			node->bound_config = NULL;
+		}
+	}
 	if (node->kind == LAB_VRFLOW && node->startup_config == NULL)
 		bad(rd, at, "node %s needs a startup-config", node->name);
 	if (node->kind == LAB_LINUX && node->startup_config != NULL)
@@ -544,6 +588,8 @@ lab_topology_done(struct lab_topology *t)
 		pairs_done(node->ports, node->n_ports);
 		pairs_done(node->env, node->n_env);
 		free(node->startup_config);
+		free(node->image);
+		free(node->bound_config);
 		free(node->name);
 	}
 	for (size_t i = 0; i < t->n_links; i++)

@@ -3,8 +3,11 @@
  * topology - the hosts and cables of a lab, from topology.clab.yml: the
  * containerlab format, as much of it as hosts without containers need.
  *
- * What only containers need (image, binds, labels, ...) is read over; anything
- * else unknown is an error, so that a misspelt key is not silently ignored.
+ * What only containers need (labels, memory, ...) is read over; anything else
+ * unknown is an error, so that a misspelt key is not silently ignored. A node
+ * of kind linux whose image is called vrflow is a vrflow node, and what it
+ * binds to /etc/vrflow has its configuration: the same file serves
+ * containerlab.
  */
 #ifndef LAB_TOPOLOGY_H
 #define LAB_TOPOLOGY_H
@@ -25,6 +28,8 @@ struct lab_node {
 	char **exec; /* shell commands, run when the cables are there */
 	size_t n_exec;
 	char *startup_config;   /* relative to the directory; vrflow only */
+	char *image;            /* of the container, or NULL */
+	char *bound_config;     /* what binds say of /etc/vrflow/vrflow.conf */
 	struct lab_pair *ports; /* ge-0/0/0 -> linux:eth1; vrflow only */
 	size_t n_ports;
 	struct lab_pair *env;

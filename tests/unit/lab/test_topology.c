@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -68,6 +69,50 @@ test_whole(void **state)
 	report_done(&r);
 }
 
+/* The same file for containerlab: an image, and a bind for the configuration.
+ */
+static void
+test_images(void **state)
+{
+	static const struct {
+		const char *node, *config; /* NULL: not a vrflow node */
+	} cases[] = {
+		{"image: localhost/vrflow, binds: [\"gw:/etc/vrflow\"]",
+			"gw/vrflow.conf"},
+		{"image: vrflow:0.1, binds: [\"a:/b\", \"gw:/etc/vrflow:rw\"]",
+			"gw/vrflow.conf"},
+		{"image: x.example:5000/v/vrflow@sha256:1, "
+		 "binds: [\"gw.conf:/etc/vrflow/vrflow.conf\"]",
+			"gw.conf"},
+		{"image: vrflow, binds: [\"x:/etc/vrflow\"], "
+		 "startup-config: gw.conf",
+			"gw.conf"},
+		{"image: vrflows, binds: [\"x:/etc/vrflow\"]", NULL},
+		{"image: vrflow/debian", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct lab_topology t;
+		struct report r;
+		char text[512];
+
+		snprintf(text, sizeof(text),
+			"name: x\ntopology:\n  nodes:\n    a: {%s}\n",
+			cases[i].node);
+		assert_int_equal(parse(text, &t, &r), 0);
+		if (cases[i].config == NULL) {
+			assert_int_equal(t.nodes[0].kind, LAB_LINUX);
+			assert_null(t.nodes[0].startup_config);
+		} else {
+			assert_int_equal(t.nodes[0].kind, LAB_VRFLOW);
+			assert_string_equal(
+				t.nodes[0].startup_config, cases[i].config);
+		}
+		lab_topology_done(&t);
+		report_done(&r);
+	}
+}
+
 #define HEAD  "name: x\ntopology:\n  nodes:\n    a: {kind: linux}\n"
 #define LINKS HEAD "  links:\n"
 
@@ -99,6 +144,12 @@ static const struct {
 	{HEAD "    b: {kind: linux, startup-config: f}\n", 5, "only vrflow"},
 	{HEAD "    b: {kind: linux, ports: {a: b}}\n", 5, "only vrflow"},
 	{HEAD "    b: {kind: vrflow}\n", 5, "needs a startup-config"},
+	{HEAD "    b: {image: vrflow}\n", 5, "needs a startup-config"},
+	{HEAD "    b: {image: vrflow, binds: [\"x:/etc/vrflow2\"]}\n", 5,
+		"needs a startup-config"},
+	{HEAD "    b: {image: vrflow, binds: x}\n", 5, "must be a list"},
+	{HEAD "    b: {image: vrflow, binds: [[x]]}\n", 5, "is not text"},
+	{HEAD "    b: {image: [x]}\n", 5, "image must be text"},
 	{HEAD "  defaults: {exec: [ls]}\n", 5, "at each node"},
 	{LINKS "    a: b\n", 6, "must be a list"},
 	{LINKS "    - {}\n", 6, "without endpoints"},
@@ -161,6 +212,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole),
+		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_all_errors),
 	};
