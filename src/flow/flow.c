@@ -238,6 +238,14 @@ open_all(const struct env *env, struct openings *o)
 		open_one(env, o);
 }
 
+/* The long way, behind all that waits. */
+static __rte_noinline enum verdict
+search_in_turn(const struct env *env, struct pkt *p, struct openings *o)
+{
+	open_all(env, o);
+	return search(env, p);
+}
+
 /* Does p ask for a session that waits? A hash says so, and may be wrong. */
 static inline void
 flush_for(const struct env *env, struct openings *o, const struct pkt *p)
@@ -261,7 +269,7 @@ open_session(const struct env *env, struct pkt *p, enum verdict *ret,
 	enum verdict v;
 
 	if (session_find(env->sessions, &p->key, p->hash) != 0)
-		return search(env, p);
+		return search_in_turn(env, p, o);
 	if (o->n == OPENINGS)
 		open_one(env, o);
 	at = (o->first + o->n) % OPENINGS;
@@ -271,7 +279,7 @@ open_session(const struct env *env, struct pkt *p, enum verdict *ret,
 	p->wing = 0;
 	v = first_path_begin(env, p, f);
 	if (v == VERDICT_MISS)
-		return search(env, p);
+		return search_in_turn(env, p, o);
 	if (v != VERDICT_NEXT)
 		return v;
 	if (unlikely(f->session == 0))
@@ -296,13 +304,13 @@ act(const struct env *env, struct pkt *p, enum verdict *ret, struct openings *o)
 	if (unlikely(o->n > 0))
 		flush_for(env, o, p);
 	if (unlikely(p->icmp_class == ICMP_CLASS_ERROR))
-		return search(env, p);
+		return search_in_turn(env, p, o);
 	if (unlikely(!session_is(env->sessions, p->candidate, &p->key)))
 		return open_session(env, p, ret, o);
 	p->session = p->candidate >> 1;
 	p->wing = p->candidate & 1;
 	v = fast_path_run(env, p);
-	return likely(v != VERDICT_MISS) ? v : search(env, p);
+	return likely(v != VERDICT_MISS) ? v : search_in_turn(env, p, o);
 }
 
 static void
