@@ -40,6 +40,8 @@ enum cnode_flags {
 	CNODE_BRACED = 1 << 2,    /* a word that was followed by { */
 	CNODE_BRACKETED = 1 << 3, /* a word that was followed by [ */
 	CNODE_INHERITED = 1 << 4, /* the comment is the name of its group */
+	CNODE_BRIEF = 1 << 5,     /* which prints on one line, */
+	CNODE_TERSE = 1 << 6,     /* or behind the statement */
 };
 
 struct cnode {

@@ -345,6 +345,10 @@ add_inherited(struct inherit *h, struct cnode *dst, const struct cnode *c,
 	if (n == NULL || (h->flags & INHERIT_NO_COMMENTS))
 		return;
 	n->flags |= CNODE_INHERITED;
+	if (h->flags & INHERIT_BRIEF)
+		n->flags |= CNODE_BRIEF;
+	if (h->flags & INHERIT_TERSE)
+		n->flags |= CNODE_TERSE;
 	if (ctree_set_comment(h->tree, n, group) != 0)
 		h->rc = -ENOMEM;
 }

@@ -25,6 +25,9 @@ enum inherit_flags {
 	INHERIT_NO_GROUPS = 1 << 2,
 	/* What everybody has without writing it, as group junos-defaults. */
 	INHERIT_DEFAULTS = 1 << 3,
+	/* In curly text the group's name takes one line, or stands behind. */
+	INHERIT_BRIEF = 1 << 4,
+	INHERIT_TERSE = 1 << 5,
 };
 
 /* The group that everybody has [CF-67]. */

@@ -24,8 +24,14 @@ put_indent(unsigned int level, struct sbuf *out)
 static void
 put_group(const struct cnode *n, unsigned int level, struct sbuf *out)
 {
-	put_indent(level, out);
-	sbuf_puts(out, "##\n");
+	bool brief = n->flags & CNODE_BRIEF;
+
+	if (n->flags & CNODE_TERSE)
+		return;
+	if (!brief) {
+		put_indent(level, out);
+		sbuf_puts(out, "##\n");
+	}
 	put_indent(level, out);
 	sbuf_puts(out, "## '");
 	if (n->val[0] != NULL)
@@ -33,8 +39,19 @@ put_group(const struct cnode *n, unsigned int level, struct sbuf *out)
 	else
 		words_keyword(n, out);
 	sbuf_printf(out, "' was inherited from group '%s'\n", n->comment);
-	put_indent(level, out);
-	sbuf_puts(out, "##\n");
+	if (!brief) {
+		put_indent(level, out);
+		sbuf_puts(out, "##\n");
+	}
+}
+
+/* `display inheritance terse`: the same behind the statement. */
+static void
+put_behind(const struct cnode *n, struct sbuf *out)
+{
+	if (n->comment != NULL && (n->flags & CNODE_INHERITED) &&
+		(n->flags & CNODE_TERSE))
+		sbuf_printf(out, " ## inherited from group '%s'", n->comment);
 }
 
 /* What stands before a statement: its comment, the indent, its tags. */
@@ -91,7 +108,9 @@ put_leaf_list(const struct crun *r, unsigned int level, const char *prefix,
 		words_keyword(n, out);
 		sbuf_putc(out, ' ');
 		put_values(n, to, out);
-		sbuf_puts(out, ";\n");
+		sbuf_putc(out, ';');
+		put_behind(n, out);
+		sbuf_putc(out, '\n');
 		n = to;
 	}
 }
@@ -155,7 +174,9 @@ put_line(const struct cnode *n, struct sbuf *out)
 static void
 put_block(const struct cnode *n, unsigned int level, struct sbuf *out)
 {
-	sbuf_puts(out, " {\n");
+	sbuf_puts(out, " {");
+	put_behind(n, out);
+	sbuf_putc(out, '\n');
 	for (const struct crun *r = n->runs; r != NULL; r = r->next)
 		put_run(r, level + 1, "", out);
 	put_indent(level, out);
@@ -216,10 +237,13 @@ put_statement(const struct cnode *n, unsigned int level, const char *prefix,
 		sbuf_puts(out, ";");
 		if (s->flags & SCHEMA_SECRET)
 			sbuf_puts(out, " ## SECRET-DATA");
+		put_behind(n, out);
 		sbuf_putc(out, '\n');
 	} else if (is_oneliner(n)) {
 		put_line(n, out);
-		sbuf_puts(out, ";\n");
+		sbuf_putc(out, ';');
+		put_behind(n, out);
+		sbuf_putc(out, '\n');
 	} else {
 		put_block(n, level, out);
 	}

@@ -152,6 +152,12 @@ with_inherited(struct session *s, const struct config_tree **tree,
 		return true;
 	if (s->pipes.no_comments)
 		flags |= INHERIT_NO_COMMENTS;
+	if (s->pipes.brief)
+		flags |= INHERIT_BRIEF;
+	if (s->pipes.terse)
+		flags |= INHERIT_TERSE;
+	if (s->pipes.defaults)
+		flags |= INHERIT_DEFAULTS;
 	rc = config_inherit(*tree, flags, own, &r);
 	conf_report_commit(s, &r);
 	report_done(&r);
@@ -160,6 +166,38 @@ with_inherited(struct session *s, const struct config_tree **tree,
 	if (*own != NULL)
 		*tree = *own;
 	return rc == 0;
+}
+
+/* `show groups junos-defaults`: a group that nobody has written [CF-67]. */
+static bool
+wants_defaults(const struct config_tree *tree, const struct cpath *p)
+{
+	const struct cstep *st = p->n > 0 ? &p->steps[0] : NULL;
+
+	return tree != NULL && st != NULL && (st->schema->flags & SCHEMA_TOP) &&
+	       st->val[0] != NULL &&
+	       strcmp(st->val[0], INHERIT_DEFAULT_GROUP) == 0 &&
+	       ctree_find(&tree->root, st->schema, st->val[0], NULL) == NULL;
+}
+
+/* A tree that holds only it; NULL on no memory. */
+static struct config_tree *
+defaults_as_group(const struct cstep *st)
+{
+	const struct config_tree *d = config_defaults();
+	struct config_tree *t = d != NULL ? ctree_create() : NULL;
+	struct cnode *g = t != NULL ? ctree_add(t, &t->root, st->schema,
+					      st->val[0], NULL)
+				    : NULL;
+	bool ok = g != NULL;
+
+	for (const struct cnode *c = ok ? ctree_first(&d->root) : NULL;
+		c != NULL && ok; c = ctree_next(c))
+		ok = ctree_copy(t, g, c, c->val[0], c->val[1]) != NULL;
+	if (ok)
+		return t;
+	ctree_free(t);
+	return NULL;
 }
 
 void
@@ -178,7 +216,10 @@ conf_print_place(struct session *s, const struct config_tree *tree,
 		cpath_done(&p);
 		return;
 	}
-	if (!with_inherited(s, &tree, &own)) {
+	if (wants_defaults(tree, &p)) {
+		own = defaults_as_group(&p.steps[0]);
+		tree = own;
+	} else if (!with_inherited(s, &tree, &own)) {
 		cpath_done(&p);
 		return;
 	}

@@ -38,6 +38,8 @@ struct pipes {
 	const char *file;      /* of compare, borrowed; NULL: rollback */
 	bool inherit;          /* display inheritance... */
 	bool no_comments;      /* ...without saying from where */
+	bool brief, terse;     /* ...on one line above, or behind */
+	bool defaults;         /* ...and what is so by default */
 	unsigned int n;
 	struct pipe_stage stage[PIPE_STAGES_MAX];
 };

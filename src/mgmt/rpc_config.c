@@ -239,6 +239,8 @@ inherited(struct session *s, const struct tnode *rpc,
 		return t;
 	if (tnode_attr(rpc, "groups") == NULL)
 		flags |= INHERIT_NO_COMMENTS;
+	if (strcmp(tnode_attr(rpc, "inherit"), "defaults") == 0)
+		flags |= INHERIT_DEFAULTS;
 	rc = config_inherit(t, flags, own, &r);
 	if (rc != 0)
 		rpc_error(s, NULL,

@@ -226,6 +226,25 @@ test_inheritance(void **state)
 		"domain-name example.net;");
 	lacks(f, f->a, "show system | display inheritance no-comments", "##");
 	lacks(f, f->a, "show system", "domain-name");
+	holds(f, f->a, "show system | display inheritance brief",
+		"host-name gw;\n## 'example.net' was inherited from group 'g'\n"
+		"domain-name example.net;");
+	holds(f, f->a, "show system | display inheritance terse",
+		"host-name gw;\n"
+		"domain-name example.net; ## inherited from group 'g'\n");
+	/* [CF-67] */
+	holds(f, f->a, "show groups junos-defaults applications",
+		"application junos-ssh {\n    protocol tcp;\n"
+		"    destination-port 22;\n}");
+	holds(f, f->a,
+		"run show configuration groups junos-defaults | display set",
+		"set groups junos-defaults applications application junos-ssh "
+		"protocol tcp\n");
+	holds(f, f->a,
+		"show applications application junos-http | display "
+		"inheritance defaults",
+		"## '80' was inherited from group 'junos-defaults'");
+	lacks(f, f->a, "show applications | display inheritance", "junos-");
 	holds(f, f->a, "show system | display inheritance | display xml",
 		"<domain-name junos:group=\"g\">example.net</domain-name>");
 	expect(f, f->a, "set apply-groups h", DONE);
