@@ -45,9 +45,10 @@ deadline_arm(const struct ops_env *env, int timer_fd)
 
 	if (left >= 0) {
 		/* Late by less than a second rather than early: an early
-		 * timer would find nothing to do yet. */
+		 * timer would find nothing to do yet. What is due is due at
+		 * once: requests arm it anew, and would put it off for ever. */
 		t.it_value.tv_sec = (time_t)left;
-		t.it_value.tv_nsec = 500000000;
+		t.it_value.tv_nsec = left > 0 ? 500000000 : 1;
 	}
 	timerfd_settime(timer_fd, 0, &t, NULL);
 }

@@ -196,8 +196,8 @@ send_hello(struct netconf *nc)
 			&out, capabilities_1_1, COUNT(capabilities_1_1));
 	sbuf_printf(&out,
 		"  </capabilities>\n  <session-id>%lu</session-id>\n"
-		"</hello>\n" FRAMING_END "\n",
-		nc->id);
+		"</hello>\n" FRAMING_END "%s",
+		nc->id, nc->offers_1_1 ? "" : "\n"); /* a chunk may follow */
 	rc = out.failed ? -ENOMEM : write_all(nc->out, out.data, out.len);
 	sbuf_done(&out);
 	return rc;

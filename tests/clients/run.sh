@@ -32,7 +32,7 @@ if [ -z "${VRFLOW_CLIENTS_NS:-}" ]; then
 		exit 1
 	}
 	export VRFLOW_CLIENTS_NS=1
-	exec unshare -n -- "$0" -b "$build" ${keep:+-k} "$@"
+	exec unshare -n -m -- "$0" -b "$build" ${keep:+-k} "$@"
 fi
 [ -x "$build/vrflow-netconf" ] || {
 	echo "$0: $build/vrflow-netconf is not there; build it first" >&2
@@ -43,6 +43,7 @@ fi
 python=/usr/bin/python3
 D=$(mktemp -d) || exit 2
 export D PORT=10830 TOP="$top" LOGIN=${USER:-$(id -un)}
+export BUILD=$build SOCKET=$D/box.sock
 pids=
 
 cleanup() {
@@ -55,6 +56,7 @@ cleanup() {
 		kill "$pid" 2>/dev/null
 	done
 	wait 2>/dev/null
+	umount "$D/store" 2>/dev/null
 	if [ -n "$keep" ]; then
 		echo "kept: $D"
 	else
@@ -80,8 +82,11 @@ start_box() {
 	for l in ge-0-0-0 ge-0-0-1 host0 host1; do
 		ip link set "$l" up
 	done
-	cp "$here/box.conf" "$D/box.conf"
-	"$build/vrflowd" -c "$D/box.conf" -s "$D/box.sock" -w 1 -m 10000 -f \
+	# A small disk of its own, to be filled.
+	mkdir "$D/store"
+	mount -t tmpfs -o size=8m vrflow-clients "$D/store" || return 1
+	cp "$here/box.conf" "$D/store/box.conf"
+	"$build/vrflowd" -c "$D/store/box.conf" -s "$D/box.sock" -w 1 -m 10000 -f \
 		>"$D/vrflowd.log" 2>&1 &
 	pids="$pids $!"
 	wait_for grep -q '^ready' "$D/vrflowd.log" || return 1
@@ -105,6 +110,7 @@ start_sshd() {
 		PasswordAuthentication no
 		KbdInteractiveAuthentication no
 		PermitRootLogin prohibit-password
+		MaxStartups 100
 		Subsystem netconf $build/vrflow-netconf -s $D/box.sock
 	END
 	/usr/sbin/sshd -t -f "$D/sshd_config" &&
@@ -124,7 +130,7 @@ start_box && start_sshd || {
 	echo "0 passed, 1 failed"
 	exit 1
 }
-[ $# -gt 0 ] || set -- ncclient pyez terraform ansible
+[ $# -gt 0 ] || set -- ncclient pyez terraform hostile ansible
 passed=0 failed=0
 for client in "$@"; do
 	run_client "$client" >"$D/out" 2>&1
