@@ -77,7 +77,8 @@ add_blocks(
 	if (n == NULL)
 		return;
 	p->block_size = (uint16_t)cnode_u64(n, "block-size", 128);
-	p->block_max = (uint16_t)cnode_u64(n, "max-blocks-per-host", 8);
+	p->block_max = (uint16_t)cnode_u64(n, "maximum-blocks-per-host",
+		cnode_u64(n, "max-blocks-per-host", 8));
 	p->block_active = (uint32_t)cnode_u64(n, "active-block-timeout", 0);
 	p->block_interim =
 		(uint32_t)cnode_u64(n, "interim-logging-interval", 0);

@@ -20,25 +20,45 @@ static const struct {
 	{"unauthorized", 0},
 };
 
+/* A permission to see, and the one to change that brings it along. */
+#define BOTH(word, BIT, what)                                                  \
+	{word, BIT, "Can view " what},                                         \
+	{                                                                      \
+		word "-control", BIT##_C | BIT, "Can modify " what             \
+	}
+
 static const struct {
 	const char *name;
 	unsigned int bits;
 	const char *help;
 } permissions[] = {
 	{"all", ACCESS_ALL, "Can do everything"},
+	{"all-control", ACCESS_CONTROL_ALL | ACCESS_SHOW_CONFIG |
+				ACCESS_SECRET | ACCESS_TRACE,
+		"Can modify any configuration"},
+	BOTH("access", ACCESS_ACCESS, "access configuration"),
+	BOTH("admin", ACCESS_ADMIN, "user accounts"),
 	{"clear", ACCESS_CLEAR, "Can clear learned network info"},
-	/* changing includes seeing what is changed */
-	{"configure", ACCESS_CONFIGURE | ACCESS_VIEW_CONFIG,
-		"Can enter configuration mode"},
+	{"configure", ACCESS_CONFIGURE, "Can enter configuration mode"},
+	BOTH("firewall", ACCESS_FIREWALL, "firewall configuration"),
+	BOTH("interface", ACCESS_INTERFACE, "interface configuration"),
 	{"maintenance", ACCESS_MAINTENANCE, "Can perform system maintenance"},
 	{"network", ACCESS_NETWORK,
 		"Can access the network using ping and ssh"},
 	{"reset", ACCESS_RESET, "Can reset or restart daemons"},
+	{"rollback", ACCESS_ROLLBACK, "Can rollback to previous configurations"},
+	BOTH("routing", ACCESS_ROUTING, "routing configuration"),
+	BOTH("secret", ACCESS_SECRET, "secret configuration"),
+	BOTH("security", ACCESS_SECURITY, "security configuration"),
 	{"shell", ACCESS_SHELL, "Can start a local shell"},
-	{"trace", ACCESS_TRACE, "Can view trace file settings"},
+	BOTH("snmp", ACCESS_SNMP, "SNMP configuration"),
+	{"storage", ACCESS_STORAGE, "Can view storage configuration"},
+	{"storage-control", ACCESS_STORAGE, "Can modify storage configuration"},
+	BOTH("system", ACCESS_SYSTEM, "system configuration"),
+	BOTH("trace", ACCESS_TRACE, "trace file settings"),
 	{"view", ACCESS_VIEW, "Can view current values and statistics"},
 	{"view-configuration", ACCESS_VIEW_CONFIG,
-		"Can view all configuration"},
+		"Can view all configuration (not including secrets)"},
 };
 
 /* First words of commands and what they need; the longest come first. */
@@ -46,9 +66,9 @@ static const struct {
 	const char *words;
 	unsigned int bits;
 } commands[] = {
-	{"show configuration", ACCESS_VIEW_CONFIG},
-	{"show system rollback", ACCESS_VIEW_CONFIG},
-	{"show system configuration", ACCESS_VIEW_CONFIG},
+	{"show configuration", ACCESS_SHOW_CONFIG},
+	{"show system rollback", ACCESS_SHOW_CONFIG},
+	{"show system configuration", ACCESS_SHOW_CONFIG},
 	{"commit", ACCESS_CONFIGURE},
 	{"configure", ACCESS_CONFIGURE},
 	{"edit", ACCESS_CONFIGURE},
@@ -84,8 +104,12 @@ own_class(const struct cnode *class, struct access *ret)
 		for (size_t i = 0; i < COUNT(permissions); i++)
 			if (strcmp(permissions[i].name, cnode_value(p)) == 0)
 				ret->bits |= permissions[i].bits;
+	if (cnode_has(class, "allow-configuration") ||
+		cnode_has(class, "allow-configuration-regexps"))
+		ret->bits |= ACCESS_SOME_CONFIG;
 	ret->allow = cnode_leaf(class, "allow-commands");
 	ret->deny = cnode_leaf(class, "deny-commands");
+	ret->class = class;
 }
 
 void
@@ -126,6 +150,16 @@ matches(const char *expression, const char *line)
 	return hit;
 }
 
+/* The lists with -regexps at their end: any of them. */
+static bool
+any_matches(const struct access *a, const char *list, const char *line)
+{
+	cnode_foreach (e, a->class, list)
+		if (matches(cnode_value(e), line))
+			return true;
+	return false;
+}
+
 static unsigned int
 needs(const char *line)
 {
@@ -144,9 +178,11 @@ access_command(const struct access *a, const char *line)
 {
 	unsigned int bits = needs(line);
 
-	if (bits == 0 || matches(a->allow, line))
+	if (bits == 0 || matches(a->allow, line) ||
+		any_matches(a, "allow-commands-regexps", line))
 		return true;
-	if (matches(a->deny, line))
+	if (matches(a->deny, line) ||
+		any_matches(a, "deny-commands-regexps", line))
 		return false;
 	return (a->bits & bits) != 0;
 }

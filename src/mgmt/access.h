@@ -13,7 +13,10 @@
 struct cnode;
 struct session;
 
-/* Permissions, as far as a command asks for one. */
+/*
+ * Permissions. Of a hierarchy of the configuration there is one to see it and
+ * one to change it, which includes the first: _C.
+ */
 enum access_bits {
 	ACCESS_VIEW = 1 << 0,
 	ACCESS_VIEW_CONFIG = 1 << 1,
@@ -24,7 +27,40 @@ enum access_bits {
 	ACCESS_MAINTENANCE = 1 << 6,
 	ACCESS_TRACE = 1 << 7,
 	ACCESS_SHELL = 1 << 8,
-	ACCESS_ALL = (1 << 9) - 1,
+	ACCESS_ROLLBACK = 1 << 9,
+	ACCESS_ACCESS = 1 << 10,
+	ACCESS_ACCESS_C = 1 << 11,
+	ACCESS_ADMIN = 1 << 12,
+	ACCESS_ADMIN_C = 1 << 13,
+	ACCESS_FIREWALL = 1 << 14,
+	ACCESS_FIREWALL_C = 1 << 15,
+	ACCESS_INTERFACE = 1 << 16,
+	ACCESS_INTERFACE_C = 1 << 17,
+	ACCESS_ROUTING = 1 << 18,
+	ACCESS_ROUTING_C = 1 << 19,
+	ACCESS_SECRET = 1 << 20,
+	ACCESS_SECRET_C = 1 << 21,
+	ACCESS_SECURITY = 1 << 22,
+	ACCESS_SECURITY_C = 1 << 23,
+	ACCESS_SNMP = 1 << 24,
+	ACCESS_SNMP_C = 1 << 25,
+	ACCESS_STORAGE = 1 << 26,
+	ACCESS_SYSTEM = 1 << 27,
+	ACCESS_SYSTEM_C = 1 << 28,
+	ACCESS_TRACE_C = 1 << 29,
+	ACCESS_SOME_CONFIG = 1 << 30, /* the class names what */
+	ACCESS_ALL = (1u << 31) - 1,
+	/* Something of the configuration may be seen. */
+	ACCESS_SHOW_CONFIG = ACCESS_VIEW_CONFIG | ACCESS_ACCESS | ACCESS_ADMIN |
+			     ACCESS_FIREWALL | ACCESS_INTERFACE |
+			     ACCESS_ROUTING | ACCESS_SECURITY | ACCESS_SNMP |
+			     ACCESS_SYSTEM | ACCESS_SOME_CONFIG,
+	/* All of it may be changed. */
+	ACCESS_CONTROL_ALL = ACCESS_ACCESS_C | ACCESS_ADMIN_C |
+			     ACCESS_FIREWALL_C | ACCESS_INTERFACE_C |
+			     ACCESS_ROUTING_C | ACCESS_SECRET_C |
+			     ACCESS_SECURITY_C | ACCESS_SNMP_C |
+			     ACCESS_SYSTEM_C | ACCESS_TRACE_C,
 };
 
 /* One of these bits as `permissions` has it, and what it lets one do. */
@@ -34,6 +70,7 @@ const char *access_help(unsigned int bit);
 struct access {
 	unsigned int bits;
 	const char *allow, *deny; /* regular expressions, or NULL */
+	const struct cnode *class; /* of the configuration, or NULL */
 };
 
 /*

@@ -11,6 +11,7 @@
 #include "config/cedit.h"
 #include "config/patch.h"
 #include "config/read_tree.h"
+#include "mgmt/access_config.h"
 #include "mgmt/conf.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
@@ -248,11 +249,13 @@ conf_load_data(struct session *s, const struct tnode *data)
 		s->failed = true; /* the client has said why */
 	} else if (!conf_locked(s)) {
 		bool private = conf_private_begin(s);
+		struct config_tree *before = access_guard(s);
 
 		if (elements != NULL)
 			load_elements(s, elements, &r);
 		else
 			load_text(s, text, &r);
+		conf_settle(s, before);
 		conf_private_end(s, private);
 		report_load(s, &r);
 		session_touch(s);
@@ -289,6 +292,8 @@ conf_save(const struct conf_line *l)
 	struct conf_words cw;
 	struct parse_error e;
 	struct cpath p = {0};
+	const struct config_tree *tree;
+	struct config_tree *own;
 	struct cnode *n;
 	struct tree *t;
 	bool all;
@@ -301,9 +306,13 @@ conf_save(const struct conf_line *l)
 		conf_words_init(&cw, l->prefix, &none, 0, 0) < 0)
 		return;
 	if (conf_path_parse(&cw, CPATH_OPEN, &p, &e) == 0) {
-		n = conf_path_node(conf_candidate_read(s->env), &p, &all);
+		tree = conf_candidate_read(s->env);
+		if (session_view(s, &tree, &own) != 0)
+			out.failed = true;
+		n = conf_path_node(tree, &p, &all);
 		if (n != NULL)
 			config_print_curly(n, 0, &out);
+		config_free(own);
 	}
 	t = tree_create();
 	if (t != NULL && !out.failed) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mgmt/access.h"
+#include "mgmt/access_config.h"
 #include "mgmt/request.h"
 
 static void
@@ -141,11 +142,11 @@ static const struct {
 	{"get-commit-revision-information", rpc_get_revision, false, false,
 		ACCESS_VIEW},
 	{"get-configuration", rpc_get_configuration, true, false,
-		ACCESS_VIEW_CONFIG},
+		ACCESS_SHOW_CONFIG},
 	{"get-rollback-information", rpc_get_rollback, false, false,
-		ACCESS_VIEW_CONFIG},
+		ACCESS_SHOW_CONFIG},
 	{"get-rescue-information", rpc_get_rescue, false, false,
-		ACCESS_VIEW_CONFIG},
+		ACCESS_SHOW_CONFIG},
 	{"kill-session", rpc_kill, false, false, ACCESS_MAINTENANCE},
 	{"load-configuration", rpc_load, true, false, ACCESS_CONFIGURE},
 	{"lock-configuration", rpc_lock, false, false, ACCESS_CONFIGURE},
@@ -153,6 +154,24 @@ static const struct {
 	{"unlock-configuration", rpc_unlock, false, false, 0},
 	{"vrflow-session", rpc_session, false, false, 0},
 };
+
+/* A change that the user may not make is none, and was none [CF-77]. */
+static void
+run_guarded(struct session *s, const struct tnode *rpc, rpc_fn *run)
+{
+	struct config_tree *before = access_guard(s);
+	size_t mark = s->out.len;
+	char *what;
+
+	run(s, rpc);
+	if (!access_settle(s, before, &what)) {
+		s->out.len = mark; /* what it answered is not so */
+		rpc_error(s, NULL,
+			&(struct rpc_error){.message = "permission denied",
+				.bad_element = what});
+	}
+	free(what);
+}
 
 bool
 rpc_run(struct session *s, const struct tnode *rpc)
@@ -178,7 +197,10 @@ rpc_run(struct session *s, const struct tnode *rpc)
 		if (swap)
 			config_store_swap(
 				s->env->config, &s->private_candidate);
-		rpcs[i].run(s, rpc);
+		if (rpcs[i].private && rpcs[i].access == ACCESS_CONFIGURE)
+			run_guarded(s, rpc, rpcs[i].run);
+		else
+			rpcs[i].run(s, rpc);
 		if (swap)
 			config_store_swap(
 				s->env->config, &s->private_candidate);

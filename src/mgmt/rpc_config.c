@@ -9,6 +9,7 @@
 #include "config/ctree.h"
 #include "config/read_tree.h"
 #include "config/inherit.h"
+#include "mgmt/access_config.h"
 #include "mgmt/conf_store.h"
 
 enum form {
@@ -135,12 +136,17 @@ answer(struct session *s, const struct config_tree *t, enum form form,
 	struct rpc_text text = {
 		.inside = inside, .raw = form < FORM_TEXT, .always = true};
 	struct sbuf out = SBUF_INIT;
+	struct config_tree *own;
 
 	if (text.raw)
 		text.form = form <= FORM_XML_MIN ? "xml" : "json";
 	else
 		text.element = elements[form];
-	print(s, t, form, committed, whole, &out);
+	if (session_view(s, &t, &own) == 0) /* [CF-77] */
+		print(s, t, form, committed, whole, &out);
+	else
+		out.failed = true;
+	ctree_free(own);
 	if (out.failed) {
 		rpc_error(s, NULL,
 			&(struct rpc_error){.message = "out of memory"});
@@ -155,9 +161,14 @@ static void
 answer_compare(struct session *s, const struct config_tree *old,
 	const struct config_tree *new_tree, const char *inside)
 {
+	struct config_tree *own_old = NULL, *own_new = NULL;
 	struct sbuf out = SBUF_INIT;
 
-	config_compare(old, new_tree, &out);
+	if (session_view(s, &old, &own_old) == 0 &&
+		session_view(s, &new_tree, &own_new) == 0)
+		config_compare(old, new_tree, &out);
+	ctree_free(own_old);
+	ctree_free(own_new);
 	rpc_text_begin(s, &(struct rpc_text){.element = "configuration-output",
 				  .inside = inside,
 				  .always = true});

@@ -278,6 +278,92 @@ test_classes(void **state)
 	holds(f, f->b, "configure", "Entering configuration mode");
 }
 
+/* load-configuration: refused with that message and element, or not. */
+static void
+rpc_load(struct fixture *f, struct mgmt_client *c, const char *lines,
+	const char *message, const char *element)
+{
+	struct tree *t = tree_create();
+	struct tnode *n = tree_open(tree_root(t, "rpc"), "load-configuration");
+	bool refused = false;
+
+	tree_attr(n, "action", "set");
+	tree_attr(n, "format", "text");
+	tree_leaf(n, "configuration-set", "%s", lines);
+	mgmt_client_send(c, t);
+	tree_free(t);
+	for (bool end = false; !end;) {
+		turn(f);
+		assert_int_equal(mgmt_client_recv(c, &t), 0);
+		end = strcmp(t->root->name, "end") == 0;
+		if (strcmp(t->root->name, "rpc-error") == 0) {
+			assert_string_equal(
+				tnode_text(t->root, "error-message"), message);
+			assert_string_equal(
+				tnode_text(tnode_child(t->root, "error-info"),
+					"bad-element"),
+				element);
+			refused = true;
+		}
+		tree_free(t);
+	}
+	assert_int_equal(refused, message != NULL);
+}
+
+/* The same of the configuration: what a class may see and change [CF-77]. */
+static void
+test_hierarchies(void **state)
+{
+	struct fixture *f = *state;
+	struct session *b;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a,
+		"set system login class net permissions [ configure "
+		"interface-control ]",
+		DONE);
+	expect(f, f->a,
+		"set system login class net allow-configuration "
+		"\"security zones\"",
+		DONE);
+	expect(f, f->a, "set system login user ron class net", DONE);
+	holds(f, f->a, "commit", "commit complete");
+	free(ask(f, f->b, "configure"));
+	b = session_first(f->server);
+	b->uid = 4242; /* now it is ron */
+	strcpy(b->user, "ron");
+	expect(f, f->b, "set interfaces ge-0/0/0 mtu 1400", DONE);
+	holds(f, f->b, "set system host-name x",
+		"error: permission denied: host-name");
+	expect(f, f->b, "set security zones security-zone DMZ", DONE);
+	holds(f, f->b, "delete", "permission denied");
+	holds(f, f->b, "wildcard delete security zones security-zone LAN",
+		"matched: 1");
+	holds(f, f->b, "replace pattern gw with x", "permission denied");
+	expect(f, f->b, "show | display set",
+		"output:set security zones security-zone DMZ\n"
+		"set interfaces ge-0/0/0 mtu 1400\n|" DONE);
+	holds(f, f->b, "run show configuration system host-name", DONE);
+	lacks(f, f->b, "run show configuration", "host-name");
+	lacks(f, f->b, "show | compare", "login");
+	/* a load is all or nothing */
+	expect(f, f->b, "load set terminal", DONE);
+	mgmt_client_send_text(f->b, "load-data", "text",
+		"set interfaces ge-0/0/1 mtu 1400\n"
+		"set system host-name x\n");
+	free(read_answer(f, f->b));
+	lacks(f, f->b, "show interfaces", "ge-0/0/1");
+	lacks(f, f->a, "show system", "host-name x");
+	/* and so is one over NETCONF */
+	rpc_load(f, f->b, "set system host-name x\n", "permission denied",
+		"host-name");
+	rpc_load(f, f->b, "set interfaces ge-0/0/2 mtu 1400\n", NULL, NULL);
+	lacks(f, f->a, "show system", "host-name x");
+	holds(f, f->b, "show interfaces", "ge-0/0/2");
+	holds(f, f->b, "commit", "commit complete");
+	holds(f, f->a, "run show configuration interfaces", "mtu 1400");
+}
+
 /* Who commits for a time and vanishes has confirmed nothing [CF-23]. */
 static void
 test_vanished(void **state)
@@ -330,6 +416,7 @@ main(void)
 		T(test_many),
 		T(test_inheritance),
 		T(test_classes),
+		T(test_hierarchies),
 		T(test_vanished),
 		T(test_two_writers),
 	};
