@@ -151,6 +151,7 @@ int metrics_prepare(struct daemon *d, const struct metrics_spec *spec,
 	struct report *report);
 void metrics_abort(struct daemon *d);
 void metrics_apply(struct daemon *d, const struct metrics_spec *spec);
+bool metrics_counts(struct metrics_http_counts *ret);
 void metrics_commit_done(void *daemon, int rc, const struct report *report);
 
 /* loop.c */

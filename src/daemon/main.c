@@ -305,6 +305,8 @@ start_server(struct daemon *d)
 		.host = d->host,
 		.config = d->store,
 		.logger = d->logger,
+		.exporter = d->exporter,
+		.metrics = metrics_counts,
 		.ports = d->by_ifd,
 		.image = published_image,
 		.now_ms = clock_ms,

@@ -114,6 +114,15 @@ metrics_apply(struct daemon *d, const struct metrics_spec *spec)
 		memset(&d->metrics_spec, 0, sizeof(d->metrics_spec));
 }
 
+bool
+metrics_counts(struct metrics_http_counts *ret)
+{
+	if (daemon_state.metrics == NULL)
+		return false;
+	metrics_http_counts(daemon_state.metrics, ret);
+	return true;
+}
+
 /* The first reason, with the statement that it is about. */
 static void
 say_error(struct metrics_commits *c, const struct report *report)

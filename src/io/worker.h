@@ -82,6 +82,7 @@ struct worker_counts {
 	uint64_t handover_drops; /* ... lost, as the owner's ring was full */
 	uint64_t bursts;         /* in which they were received */
 	uint64_t busy_ns;        /* awake, since it was started */
+	uint64_t session_bytes;  /* memory of its session table */
 	uint32_t sessions;       /* that it owns, now */
 };
 void workers_counts(

@@ -375,6 +375,7 @@ counts_now(const struct env *env, void *arg)
 	struct counts_query *q = arg;
 
 	q->ret->sessions = env->sessions->valid;
+	q->ret->session_bytes = session_table_bytes(env->sessions);
 	q->ret->busy_ns = worker_busy_ns(q->w);
 }
 

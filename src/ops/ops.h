@@ -17,7 +17,8 @@
 #include "base/tree.h"
 
 struct explain_query;
-struct drop_note; /* pkt/drop_note.h */
+struct metrics_http_counts; /* export/metrics_http.h */
+struct drop_note;           /* pkt/drop_note.h */
 struct ifl_spec;
 struct sbuf;
 
@@ -29,11 +30,14 @@ struct ops_env {
 	struct host *host;           /* host/host.h: ping, clear arp */
 	struct logger *logger;       /* record/logger.h */
 	struct config_store *config; /* config/candidate.h */
+	struct exporter *exporter;   /* export/exporter.h; NULL: none */
 	struct port **ports;         /* by ifd id; NULL where none is open */
 	const struct image *(*image)(void); /* the published one; borrowed for
 					       this call */
 	uint64_t (*now_ms)(void); /* monotonic, since the daemon's start */
 	uint64_t start_time;      /* Unix seconds of the daemon's start */
+	/* export/metrics_http.h; false, or NULL: no page is open */
+	bool (*metrics)(struct metrics_http_counts *ret);
 	/* explain/explain.h: enum explain_result; NULL: cannot */
 	int (*explain)(const struct explain_query *q, struct tnode *root,
 		char *err, size_t err_size);

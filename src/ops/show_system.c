@@ -4,6 +4,7 @@
  * OP-76..77]. "System booted" is the daemon's start, since that is what
  * sessions and routes live by.
  */
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 
 #include "base/tree.h"
 #include "config/candidate.h"
+#include "io/worker.h"
 #include "ops/ops_impl.h"
 #include "ops/system_info.h"
 #include "render/product.h"
@@ -21,7 +23,7 @@ void
 system_memory_get(struct system_memory *ret)
 {
 	FILE *f = fopen("/proc/meminfo", "r");
-	unsigned long long v, size;
+	unsigned long long v, size, shared;
 	char line[128];
 
 	memset(ret, 0, sizeof(*ret));
@@ -36,8 +38,12 @@ system_memory_get(struct system_memory *ret)
 	f = fopen("/proc/self/statm", "r");
 	if (f == NULL)
 		return;
-	if (fscanf(f, "%llu %llu", &size, &v) == 2)
-		ret->resident = v * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
+	if (fscanf(f, "%llu %llu %llu", &size, &v, &shared) == 3) {
+		uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+		ret->resident = v * page / 1024;
+		ret->anonymous = (v - shared) * page / 1024;
+	}
 	fclose(f);
 }
 
@@ -45,6 +51,20 @@ static unsigned int
 percent(uint64_t part, uint64_t whole)
 {
 	return whole ? (unsigned int)((part * 100 + whole / 2) / whole) : 0;
+}
+
+static uint64_t
+session_kilobytes(const struct ops_env *env)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned int i = 0; i < workers_count(env->workers); i++) {
+		struct worker_counts c = {0};
+
+		workers_counts(env->workers, i, &c);
+		bytes += c.session_bytes;
+	}
+	return bytes / 1024;
 }
 
 void
@@ -68,6 +88,9 @@ show_memory(struct ops_request *rq)
 	COUNT("system-memory-free", m.available);
 	COUNT("system-memory-free-percent", percent(m.available, m.total));
 	COUNT("vrflowd-memory-resident", m.resident);
+	COUNT("vrflowd-memory-private", m.anonymous);
+	COUNT("vrflowd-memory-heap", mallinfo2().uordblks / 1024);
+	COUNT("vrflowd-memory-sessions", session_kilobytes(rq->env));
 #undef COUNT
 }
 

@@ -15,7 +15,8 @@ const char *system_host_name(const struct ops_request *rq);
 
 struct system_memory { /* kilobytes */
 	uint64_t total, available;
-	uint64_t resident; /* of this process */
+	uint64_t resident;  /* of this process */
+	uint64_t anonymous; /* of that, what is no file's and not shared */
 };
 
 void system_memory_get(struct system_memory *ret);

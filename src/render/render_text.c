@@ -60,6 +60,8 @@ static const struct {
 	{"memory-statistics", text_buffers},
 	{"flow-worker-information", text_workers},
 	{"system-process-information", text_processes},
+	{"services-metrics-information", text_services_metrics},
+	{"services-flow-monitoring-information", text_services_flow},
 	{"system-users-information", text_users},
 	{"system-storage-information", text_storage},
 	{"chassis-inventory", text_chassis},

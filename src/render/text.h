@@ -38,6 +38,7 @@ text_fn text_nat_source_pools, text_nat_destination_pools, text_nat_summary;
 text_fn text_nat_interface_ports, text_nat_resource_usage;
 text_fn text_nat_persistent, text_nat_persistent_cleared, text_nat_blocks,
 	text_nat_paired;
+text_fn text_services_metrics, text_services_flow;
 text_fn text_explain, text_alarms, text_ping, text_error;
 
 /* Text of a child element, "" when there is none. */

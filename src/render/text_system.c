@@ -98,6 +98,12 @@ text_memory(struct text *t, const struct tnode *root)
 		text_of(s, "system-memory-free-percent"));
 	sbuf_printf(t->out, "%16s: %10s Kbytes\n", "vrflowd resident",
 		text_of(s, "vrflowd-memory-resident"));
+	sbuf_printf(t->out, "%16s: %10s Kbytes\n", "private",
+		text_of(s, "vrflowd-memory-private"));
+	sbuf_printf(t->out, "%16s: %10s Kbytes\n", "heap",
+		text_of(s, "vrflowd-memory-heap"));
+	sbuf_printf(t->out, "%16s: %10s Kbytes\n", "session table",
+		text_of(s, "vrflowd-memory-sessions"));
 }
 
 static void
@@ -127,12 +133,18 @@ text_processes(struct text *t, const struct tnode *root)
 {
 	sbuf_puts(t->out, "  PID USERNAME STATE     SIZE      RES   TIME "
 			  "COMMAND\n");
-	text_foreach (p, root, "process")
+	text_foreach (p, root, "process") {
 		sbuf_printf(t->out, "%5s %-8s %-5s %7sK %7sK %6s %s\n",
 			text_of(p, "pid"), text_of(p, "user"),
 			text_of(p, "state"), text_of(p, "virtual-memory-size"),
 			text_of(p, "resident-set-size"), text_of(p, "cpu-time"),
 			text_of(p, "command"));
+		text_foreach (h, p, "thread")
+			sbuf_printf(t->out, "%5s %-8s %-5s %8s %8s %6s  %s\n",
+				text_of(h, "pid"), "", text_of(h, "state"), "",
+				"", text_of(h, "cpu-time"),
+				text_of(h, "command"));
+	}
 }
 
 /* A number of kilobytes, in the form for people when there is one. */
