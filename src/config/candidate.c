@@ -14,7 +14,14 @@
 #include "config/when.h"
 
 void
-config_time_text(int64_t t, char buf[32])
+config_time_text(int64_t t, char buf[WALL_TEXT_MAX])
+{
+	wall_text(t, buf);
+}
+
+/* As it is stored: whoever reads it may be in another zone. */
+static void
+utc_text(int64_t t, char buf[32])
 {
 	time_t tt = (time_t)t;
 	struct tm tm;
@@ -31,7 +38,7 @@ config_text(const struct config_tree *t, const struct commit_info *info,
 	char when[32];
 
 	if (info != NULL && info->time != 0) {
-		config_time_text(info->time, when);
+		utc_text(info->time, when);
 		sbuf_printf(out, "## Last commit: %s by %s via %s\n", when,
 			info->user, info->client);
 		if (info->comment[0] != '\0')

@@ -22,6 +22,7 @@
 
 #include "base/report.h"
 #include "base/sbuf.h"
+#include "base/wall.h"
 #include "config/config.h"
 
 #define CONFIG_ROLLBACKS       50u /* 0 is the committed one */
@@ -165,7 +166,7 @@ int config_store_rollback_rescue(struct config_store *s, struct report *report);
 
 /* --- commit at (commit_at.c) [CF-72] --- */
 
-/* "23:30", "23:30:15" (the next one) or "2026-01-01 23:30[:15]", in UTC; -1. */
+/* "23:30", "23:30:15" (the next one) or "2026-01-01 23:30[:15]", local; -1. */
 int64_t config_time_parse(const char *text, int64_t now);
 
 /* Check the candidate and commit it at that time, unless told otherwise. */
@@ -180,8 +181,8 @@ bool config_store_at_clear(struct config_store *s);
 bool config_store_at_poll(
 	struct config_store *s, int64_t now, struct report *report, int *ret);
 
-/* "2026-01-01 10:00:00 UTC" */
-void config_time_text(int64_t t, char buf[32]);
+/* "2026-01-01 10:00:00 UTC", or of the box's time zone [CF-78]. */
+void config_time_text(int64_t t, char buf[WALL_TEXT_MAX]);
 
 /* The tree as it is stored: the header of info (or NULL), then curly text. */
 void config_text(const struct config_tree *t, const struct commit_info *info,

@@ -104,6 +104,7 @@ config_check(const struct cnode *root, struct report *report)
 	for (const struct cnode *k = cnode_first_any(root); k != NULL;
 		k = cnode_next_any(k))
 		check_node(&c, k);
+	check_time_zone(&c);
 	check_interfaces(&c);
 	check_route_filters(&c);
 	check_applications(&c);

@@ -27,6 +27,7 @@ void check_policies(struct check *c);
 void check_address_books(struct check *c);
 void check_applications(struct check *c);
 void check_flow(struct check *c);
+void check_time_zone(struct check *c);
 void check_interfaces(struct check *c);
 void check_route_filters(struct check *c);
 

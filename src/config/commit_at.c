@@ -10,8 +10,6 @@
 
 #include "config/candidate_impl.h"
 
-#define DAY 86400
-
 int64_t
 config_time_parse(const char *text, int64_t now)
 {
@@ -25,17 +23,25 @@ config_time_parse(const char *text, int64_t now)
 		tm = (struct tm){0};
 		end = strptime(text, dates[i], &tm);
 		if (end != NULL && *end == '\0')
-			return (int64_t)timegm(&tm);
+			return wall_seconds(&tm);
 	}
 	for (size_t i = 0; i < 2; i++) {
-		int64_t t = now - now % DAY;
+		struct tm day;
+		int64_t t;
 
 		tm = (struct tm){0};
 		end = strptime(text, times[i], &tm);
 		if (end == NULL || *end != '\0')
 			continue;
-		t += tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
-		return t > now ? t : t + DAY;
+		wall_local(now, &day);
+		day.tm_hour = tm.tm_hour;
+		day.tm_min = tm.tm_min;
+		day.tm_sec = tm.tm_sec;
+		t = wall_seconds(&day);
+		if (t > now)
+			return t;
+		day.tm_mday++;
+		return wall_seconds(&day);
 	}
 	return -1;
 }

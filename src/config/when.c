@@ -6,13 +6,12 @@
 #include <strings.h>
 #include <time.h>
 
+#include "base/wall.h"
 #include "config/ctree.h"
 
 #ifndef PRODUCT_MODEL
 #define PRODUCT_MODEL "srx-vrflow"
 #endif
-
-#define DAY 86400
 
 /* A time: of a certain day, or seconds since the midnight of any. */
 struct when_time {
@@ -29,14 +28,14 @@ time_read(const char *text, struct when_time *ret)
 	static const char *const hours[] = {"%H:%M:%S", "%H:%M", "%H"};
 
 	for (unsigned int i = 0; i < 6; i++) {
-		struct tm tm = {.tm_isdst = -1};
+		struct tm tm = {0};
 		const char *end = strptime(
 			text, i < 3 ? dates[i] : hours[i - 3], &tm);
 
 		if (end == NULL || *end != '\0')
 			continue;
 		ret->dated = i < 3;
-		ret->t = ret->dated ? (int64_t)mktime(&tm)
+		ret->t = ret->dated ? wall_seconds(&tm)
 				    : tm.tm_hour * 3600 + tm.tm_min * 60 +
 					      tm.tm_sec;
 		return true;
@@ -47,11 +46,9 @@ time_read(const char *text, struct when_time *ret)
 static int64_t
 seconds_of_day(int64_t now)
 {
-	time_t t = (time_t)now;
 	struct tm tm;
 
-	if (localtime_r(&t, &tm) == NULL)
-		return now % DAY;
+	wall_local(now, &tm);
 	return tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
 }
 

@@ -5,10 +5,12 @@
  * routes the world of every further burst. What fails leaves the old world.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/wall.h"
 #include "daemon/daemon.h"
 #include "explain/expect.h"
 #include "nat/nat.h"
@@ -178,6 +180,7 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	struct image_spec *is = NULL;
 	struct route_spec *rs = NULL;
 	struct image *image = NULL;
+	char zone[WALL_ZONE_MAX];
 	uint64_t began = clock_ms(), closed;
 	int rc = expectations_hold(d, root, report);
 
@@ -186,6 +189,9 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 	if (rc != 0)
 		return rc;
 	is->generation = old != NULL ? image_spec_of(old)->generation + 1 : 1;
+	snprintf(zone, sizeof(zone), "%s", wall_zone());
+	/* schedulers ask for the time of day [CF-78] */
+	wall_zone_set(cnode_leaf(cnode_child(root, "system"), "time-zone"));
 	rc = live_fill(d, is);
 	if (rc == 0)
 		rc = metrics_prepare(d, &is->export.metrics, report);
@@ -193,6 +199,7 @@ commit_apply(void *ctx, const struct cnode *root, struct report *report)
 		rc = build(d, is, rs, report, &image);
 	route_spec_free(rs);
 	if (rc != 0) {
+		wall_zone_set(zone);
 		metrics_abort(d);
 		ports_restore(d, old);
 		if (image != NULL)

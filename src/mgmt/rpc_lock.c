@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/wall.h"
 #include "config/config.h"
 #include "config/conflict.h"
 #include "config/ctree.h"
@@ -34,10 +35,8 @@ static void
 lock_denied(struct session *s, const struct session *o)
 {
 	char text[256], since[32];
-	struct tm tm;
 
-	strftime(since, sizeof(since), "%Y-%m-%d %H:%M:%S UTC",
-		gmtime_r(&o->since, &tm));
+	wall_text((int64_t)o->since, since);
 	snprintf(text, sizeof(text),
 		"configuration database locked by:\n"
 		"  %.60s terminal  (pid %d) on since %s, idle 00:00:00\n"

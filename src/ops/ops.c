@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/sbuf.h"
+#include "base/wall.h"
 #include "ops/ops_impl.h"
 
 const char *
@@ -220,12 +221,7 @@ ops_unix_time(const struct ops_env *env)
 const char *
 ops_time_text(uint64_t unix_s, char buf[OPS_TIME_MAX])
 {
-	time_t t = (time_t)unix_s;
-	struct tm tm;
-
-	gmtime_r(&t, &tm);
-	if (strftime(buf, OPS_TIME_MAX, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
-		buf[0] = '\0';
+	wall_text((int64_t)unix_s, buf);
 	return buf;
 }
 

@@ -32,6 +32,11 @@ static const struct {
 		"configured\n"},
 	/* the last action stays */
 	{ZONES MATCH P "then permit\n" P "then deny\n", ""},
+	/* [CF-78] */
+	{"set system time-zone Nowhere/Atall\n",
+		"[edit system]\n  'time-zone Nowhere/Atall'\n    "
+		"unknown time zone 'Nowhere/Atall'\n"},
+	{"set system time-zone GMT+1\n", ""},
 	/* references */
 	{MATCH P "then permit\n",
 		"[edit security policies]\n  'from-zone a to-zone b'\n    "
