@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/wall.h"
+#include "config/cnode.h"
 #include "daemon/daemon.h"
 #include "explain/expect.h"
 #include "nat/nat.h"
