@@ -6,7 +6,8 @@
 # that docs/install.md has, upgrades from OLD.deb (without it, from the same
 # package under an older version), removes and purges. What happens within is
 # test-deb-inside.sh. Last line: "N passed, N failed".
-# NSPAWN_ARGS: more arguments of systemd-nspawn. Needs root, debootstrap and systemd-container; by hand, not in `make check`.
+# NSPAWN_ARGS: more arguments of systemd-nspawn. Needs root, debootstrap and
+# systemd-container; by hand, not in `make check`.
 set -eu
 cd "$(dirname "$0")/.."
 old=
