@@ -340,8 +340,42 @@ config_store_check(struct config_store *s, struct report *report)
 	return rc;
 }
 
-int
-config_store_boot(struct config_store *s, struct report *report)
+static int commit_tree(struct config_store *s, struct config_tree *next,
+	const struct commit_request *request, struct report *report);
+
+/* commit at reboot; true: it is in force [CF-72]. */
+static bool
+boot_waiting(struct config_store *s, struct report *report)
+{
+	struct report said = REPORT_INIT;
+	struct config_tree *t = NULL;
+	struct commit_info info;
+	struct commit_request request = {.now = (int64_t)time(NULL)};
+	int rc = store_reboot_take(s, &t, &info, &said);
+
+	if (rc == -ENOENT)
+		return false;
+	request.user = info.user;
+	request.client = info.client;
+	request.comment = info.comment;
+	if (rc == 0)
+		rc = commit_tree(s, t, &request, &said);
+	if (rc != 0) {
+		ctree_free(t);
+		report_add(report, REPORT_WARNING, 0, NULL, NULL,
+			"commit at reboot failed, the configuration is "
+			"unchanged");
+	}
+	for (size_t i = 0; i < said.n; i++)
+		report_add(report, REPORT_WARNING, said.entries[i].line,
+			said.entries[i].path, said.entries[i].statement, "%s",
+			said.entries[i].message);
+	report_done(&said);
+	return rc == 0;
+}
+
+static int
+boot_committed(struct config_store *s, struct report *report)
 {
 	int64_t now = (int64_t)time(NULL);
 	int rc = config_inherit_at(
@@ -356,6 +390,14 @@ config_store_boot(struct config_store *s, struct report *report)
 	if (s->ops.done != NULL)
 		s->ops.done(s->ops.ctx, rc, report);
 	return rc;
+}
+
+int
+config_store_boot(struct config_store *s, struct report *report)
+{
+	if (boot_waiting(s, report))
+		return 0;
+	return boot_committed(s, report);
 }
 
 void
@@ -440,6 +482,8 @@ commit_done(struct config_store *s, struct config_tree *next,
 	if (s->dir == NULL)
 		return;
 	rc = store_publish(s->dir, keep, CONFIG_ROLLBACKS - 1);
+	if (rc != 0 && keep) /* rather without what was before */
+		rc = store_publish(s->dir, false, CONFIG_ROLLBACKS - 1);
 	if (rc != 0)
 		report_add(report, REPORT_WARNING, 0, NULL, NULL,
 			"the configuration is in force but could not be stored "
@@ -522,7 +566,7 @@ config_store_commit(struct config_store *s,
 	struct config_tree *next;
 	int rc;
 
-	s->at = 0; /* a commit now is instead of one later */
+	config_store_at_clear(s); /* a commit now is instead of one later */
 	if (request->confirm_minutes > CONFIG_CONFIRM_MAX) {
 		report_add(report, REPORT_ERROR, 0, NULL, NULL,
 			"Value %u is not within range (1..%u)",

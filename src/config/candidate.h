@@ -66,7 +66,10 @@ int config_store_open(const char *dir, const struct config_store_ops *ops,
 	struct config_store **ret, struct report *report);
 void config_store_close(struct config_store *s); /* NULL is fine */
 
-/* Put the committed configuration in force (after a start). */
+/*
+ * Put the committed configuration in force (after a start), or what has waited
+ * for that: if that is refused, the report has why, as warnings.
+ */
 int config_store_boot(struct config_store *s, struct report *report);
 
 const struct config_tree *config_store_committed(const struct config_store *s);
@@ -166,10 +169,20 @@ int config_store_rollback_rescue(struct config_store *s, struct report *report);
 
 /* --- commit at (commit_at.c) [CF-72] --- */
 
-/* "23:30", "23:30:15" (the next one) or "2026-01-01 23:30[:15]", local; -1. */
+/* The time of `commit at reboot`. */
+#define CONFIG_AT_REBOOT INT64_MAX
+
+/* "reboot", "23:30", "23:30:15" (the next one) or "2026-01-01 23:30[:15]", local; -1. */
 int64_t config_time_parse(const char *text, int64_t now);
 
-/* Check the candidate and commit it at that time, unless told otherwise. */
+/* When, as it is shown. */
+void config_at_text(int64_t when, char buf[WALL_TEXT_MAX]);
+
+/*
+ * Check the candidate and commit it at that time, unless told otherwise. What
+ * waits for a reboot is kept beside the committed configuration (.reboot), and
+ * config_store_boot() commits it; what waits for an hour ends with the program.
+ */
 int config_store_commit_at(struct config_store *s, int64_t when,
 	const struct commit_request *request, struct report *report);
 /* Who asked for it; NULL: nothing is to be committed later. */

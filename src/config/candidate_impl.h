@@ -33,6 +33,10 @@ struct config_store {
 int store_load(const char *path, struct config_tree **ret,
 	struct commit_info *info, struct report *report);
 
+/* What has waited for a reboot, and no longer does; -ENOENT: nothing has. */
+int store_reboot_take(struct config_store *s, struct config_tree **ret,
+	struct commit_info *info, struct report *report);
+
 /* Make t, which then is the store's, the candidate. */
 void store_set_candidate(struct config_store *s, struct config_tree *t);
 

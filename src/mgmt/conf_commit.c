@@ -29,6 +29,7 @@ static const struct {
 	{"check", "Check correctness of syntax; do not apply changes"},
 	{"comment", "Message to write to commit log"},
 	{"confirmed", "Automatically rollback if not confirmed"},
+	{"force", "Synchronize also when there are changes on the other"},
 	{"full", "Apply all changes"},
 	{"no-synchronize", "Don't synchronize commit"},
 	{"peers-synchronize", "Synchronize commit on remote peers"},
@@ -204,7 +205,7 @@ commit_later(struct session *s, const struct commit_words *c)
 	}
 	if (config_store_commit_at(s->env->config, c->at, &q, &r) == 0) {
 		conf_report_commit(s, &r);
-		config_time_text(c->at, when);
+		config_at_text(c->at, when);
 		session_print(s,
 			"configuration check succeeds\ncommit at "
 			"will be executed at %s\n",
@@ -284,7 +285,7 @@ conf_show_commits(struct session *s)
 
 	later = config_store_at(store, &at);
 	if (later != NULL) {
-		config_time_text(at, when);
+		config_at_text(at, when);
 		session_print(s, "commit requested by %s via %s at %s\n",
 			later->user, later->client, when);
 	}

@@ -60,7 +60,7 @@ commit_waits(struct session *s)
 				    : NULL;
 	if (at == NULL)
 		return false;
-	config_time_text(t, when);
+	config_at_text(t, when);
 	snprintf(text, sizeof(text),
 		"configuration database locked: commit at %s by %.60s", when,
 		at->user);

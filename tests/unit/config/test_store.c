@@ -484,12 +484,67 @@ test_effective(void **state)
 	config_store_close(s);
 }
 
+/* commit at reboot [CF-72] */
+static void
+test_reboot(void **state)
+{
+	struct fake f = {0};
+	struct config_store *s = open_store(dir, &f);
+	struct commit_request r = {
+		.now = 5000, .user = "ann", .client = "cli", .comment = "later"};
+	struct report report = REPORT_INIT;
+	int64_t when;
+
+	(void)state;
+	load(s, "set system host-name one\n");
+	assert_int_equal(commit(s, 4000, 0, NULL), 0);
+	load(s, "set system host-name two\n");
+	assert_int_equal(config_time_parse("reboot", 5000), CONFIG_AT_REBOOT);
+	assert_int_equal(
+		config_store_commit_at(s, CONFIG_AT_REBOOT, &r, &report), 0);
+	assert_non_null(config_store_at(s, &when));
+	assert_true(config_store_at_clear(s));
+	config_store_close(s);
+	/* what was forgotten does not happen */
+	s = open_store(dir, &f);
+	assert_int_equal(config_store_boot(s, &report), 0);
+	assert_string_equal(f.host, "one");
+	load(s, "set system host-name two\n");
+	assert_int_equal(
+		config_store_commit_at(s, CONFIG_AT_REBOOT, &r, &report), 0);
+	config_store_close(s);
+	s = open_store(dir, &f);
+	assert_int_equal(config_store_boot(s, &report), 0);
+	assert_string_equal(f.host, "two");
+	assert_string_equal(config_store_info(s, 0)->user, "ann");
+	assert_string_equal(config_store_info(s, 0)->comment, "later");
+	assert_int_equal(config_store_history(s), 2);
+	config_store_close(s);
+	/* once */
+	s = open_store(dir, &f);
+	load(s, "set system host-name three\n");
+	assert_int_equal(
+		config_store_commit_at(s, CONFIG_AT_REBOOT, &r, &report), 0);
+	config_store_close(s);
+	/* refused: the old one stays, and it is not tried again */
+	s = open_store(dir, &f);
+	f.answer = -EINVAL;
+	assert_int_equal(config_store_boot(s, &report), -EINVAL);
+	f.answer = 0;
+	assert_int_equal(config_store_boot(s, &report), 0);
+	assert_string_equal(f.host, "two");
+	report_done(&report);
+	config_store_close(s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_effective),
+		cmocka_unit_test_setup_teardown(
+			test_reboot, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(
 			test_full_disk, make_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(

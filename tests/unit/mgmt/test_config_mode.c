@@ -79,6 +79,9 @@ test_commit_at(void **state)
 	assert_string_equal(info->comment, "later");
 	holds(f, f->a, "run clear system commit", "Pending commit cleared");
 	holds(f, f->a, "run clear system commit", "No commit scheduled.");
+	holds(f, f->a, "commit at reboot",
+		"cannot keep the configuration for a reboot");
+	holds(f, f->a, "commit check and-quit", "configuration check succeeds");
 	/* as if the time were up */
 	q.now = time(NULL) - 60;
 	assert_int_equal(config_store_commit_at(f->env.config,
@@ -364,6 +367,58 @@ test_hierarchies(void **state)
 	holds(f, f->a, "run show configuration interfaces", "mtu 1400");
 }
 
+/* The options of commit, and what they print [CF-22]. */
+static void
+test_commit_options(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "commit check",
+		"output:configuration check succeeds\n|" DONE);
+	expect(f, f->a, "set system host-name x", DONE);
+	expect(f, f->a, "commit synchronize force",
+		"output:commit complete\n|" DONE);
+	expect(f, f->a, "set system host-name y", DONE);
+	expect(f, f->a, "commit comment why confirmed 2 and-quit",
+		"output:commit confirmed will be automatically rolled back in "
+		"2 minutes unless confirmed\n|output:commit complete\n|"
+		"output:Exiting configuration mode\n|" DONE);
+	holds(f, f->a, "show system commit",
+		"commit confirmed, rollback in 2mins");
+	free(ask(f, f->a, "configure"));
+	expect(f, f->a, "commit full", "output:commit complete\n|" DONE);
+	lacks(f, f->a, "run show system commit", "rollback in");
+	holds(f, f->a, "commit confirmed 0", "not within range (1..65535)");
+	holds(f, f->a, "commit now", "syntax error");
+	holds(f, f->a, "commit comment", "missing argument");
+}
+
+/* configure exclusive: nobody else edits or commits; what is not committed goes
+ * with the session [OP-106]. */
+static void
+test_exclusive(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->b, "configure"));
+	holds(f, f->a, "configure exclusive", "is in use by");
+	free(ask(f, f->b, "exit"));
+	holds(f, f->a, "configure exclusive", "will be discarded on exit");
+	holds(f, f->b, "configure", "locked by");
+	holds(f, f->b, "configure private", "locked by");
+	expect(f, f->a, "set system host-name x", DONE);
+	holds(f, f->a, "exit", "changed but not committed");
+	mgmt_client_send_text(f->a, "answer", "text", "no");
+	free(read_answer(f, f->a));
+	holds(f, f->a, "show system", "host-name x;");
+	holds(f, f->a, "exit", "changed but not committed");
+	mgmt_client_send_text(f->a, "answer", "text", "yes");
+	free(read_answer(f, f->a));
+	free(ask(f, f->b, "configure"));
+	expect(f, f->b, "show | compare", DONE);
+}
+
 /* Who commits for a time and vanishes has confirmed nothing [CF-23]. */
 static void
 test_vanished(void **state)
@@ -417,6 +472,8 @@ main(void)
 		T(test_inheritance),
 		T(test_classes),
 		T(test_hierarchies),
+		T(test_commit_options),
+		T(test_exclusive),
 		T(test_vanished),
 		T(test_two_writers),
 	};
