@@ -124,17 +124,16 @@ set_match(const struct nat_side *side, uint32_t set, const struct nat_query *q,
 	const struct tree_key *key, bool reverse)
 {
 	const struct policy_tree *tree = &side->sets[set].tree[tree_of(q)];
-	const struct tree_node *leaf;
+	const struct tree_entry *e;
 
-	if (tree->nodes == NULL)
+	if (tree->entries == NULL)
 		return NAT_NO_RULE;
-	leaf = policy_tree_find(tree, key);
-	for (uint32_t i = 0; i < leaf->leaf.n; i++) {
-		uint32_t place = policy_tree_entry(tree, leaf, i)->place;
-		const struct nat_test *t = &side->tests[place];
+	e = policy_tree_list(tree, policy_tree_find(tree, key));
+	for (; e != NULL; e = tree_entry_next(e)) {
+		const struct nat_test *t = &side->tests[e->place];
 
 		if (test_match(t, q) && (!reverse || way_out_fits(t->spec, q)))
-			return place;
+			return e->place;
 	}
 	return NAT_NO_RULE;
 }

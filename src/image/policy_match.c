@@ -87,15 +87,6 @@ context_find(const struct image *image, struct zone_id from, struct zone_id to)
 	return i == UINT32_MAX ? NULL : &image->contexts[i];
 }
 
-/* Can the entry match? When it is sure or exact, it does. */
-static bool
-entry_holds(const struct tree_entry *e, const struct tree_key *k)
-{
-	return (k->v[TREE_SRC] >= e->src_lo) & (k->v[TREE_SRC] <= e->src_hi) &
-	       (k->v[TREE_DST] >= e->dst_lo) & (k->v[TREE_DST] <= e->dst_hi) &
-	       (k->v[TREE_APP] >= e->app_lo) & (k->v[TREE_APP] <= e->app_hi);
-}
-
 static const struct app_match *
 entry_try(const struct image *image, const struct tree_entry *e,
 	const struct policy_query *q, bool zones)
@@ -135,23 +126,22 @@ try_list(const struct image *image, const struct policy_tree *tree,
 	const struct tree_key *key, const struct policy_query *q, bool zones,
 	struct policy_result *ret)
 {
-	const struct tree_node *leaf = policy_tree_find(tree, key);
+	uint32_t found = policy_tree_find(tree, key);
+	const struct tree_entry *e = policy_tree_list(tree, found);
+	tree_probe probe = tree_probe_of(key);
 
-	if (likely(tree_is_direct(leaf))) {
-		uint32_t place = tree_direct(leaf, key);
-
-		if (place == TREE_NOBODY)
+	if (e == NULL) {
+		if (found == TREE_NOBODY)
 			return false;
-		result_set(image, q, place, NULL, ret);
+		result_set(image, q, TREE_NUMBER(found), NULL, ret);
 		return true;
 	}
-	for (uint32_t i = 0; i < leaf->leaf.n; i++) {
-		const struct tree_entry *e = policy_tree_entry(tree, leaf, i);
+	for (; e != NULL; e = tree_entry_next(e)) {
 		const struct app_match *app = NULL;
 
-		if (!entry_holds(e, key))
+		if (!tree_entry_holds(e, probe))
 			continue;
-		if (!(e->flags & (ENTRY_SURE | ENTRY_EXACT))) {
+		if (unlikely(!(e->flags & (ENTRY_SURE | ENTRY_EXACT)))) {
 			app = entry_try(image, e, q, zones);
 			if (app == NULL)
 				continue;

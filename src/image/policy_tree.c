@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A part of the space is a box: an interval in every dimension. To cut it, each
- * dimension offers the quantiles of the range ends inside the box; the one
- * whose largest part keeps the fewest policies is taken, if that is worth the
- * copies of those that lie in several. A policy that covers a whole box ends
- * its list there: what comes after it is never reached. Where the few policies
- * of a box differ in one dimension only, one node says which it is.
+ * A box that has few policies is a list; others are cut (policy_cut.c). A
+ * policy that covers a whole box ends its list there: what comes after it is
+ * never reached. Parts of a table that lie side by side and have the same
+ * policies are one box.
  */
 #include "image/policy_tree.h"
 
@@ -15,221 +13,74 @@
 #include <string.h>
 
 #include "image/image_impl.h"
-#include "image/policy_rule.h"
+#include "image/policy_cut.h"
 
-#define LEAF    TREE_LEAF_ENTRIES /* not cut any more */
-#define DEPTH   16u
-#define SAMPLES 2048u /* range ends looked at to find the cuts */
-#define COPIES  12u   /* list entries per policy */
-
-struct box {
-	struct interval d[TREE_DIMS];
-};
+#define LEAF   8u /* not cut any more */
+#define DEPTH  16u
+#define COPIES 12u /* list entries per policy */
 
 struct builder {
+	struct cutter c;
 	struct policy_tree *t;
-	struct rule *rules;
-	size_t nrules, nodes_size, entries_size;
-	uint64_t copies, copies_max;
-	uint32_t *ends; /* SAMPLES + a few */
-	unsigned int dims[TREE_DIMS], ndims;
-	bool v4, direct, failed;
+	size_t words_size, entries_size;
+	bool v4, places, failed;
 };
 
-/* ---- boxes ---- */
+/* ---- memory ---- */
 
+/* Aligned for vectors. */
 static bool
-touches(const struct rule *rule, unsigned int dim, struct interval v)
+resize(void **p, size_t have, size_t want, size_t each)
 {
-	for (uint32_t i = 0; i < rule->n[dim]; i++)
-		if (rule->r[dim][i].lo <= v.hi && rule->r[dim][i].hi >= v.lo)
-			return true;
-	return false;
-}
+	void *q = NULL;
 
-static bool
-covers_dim(const struct rule *rule, unsigned int d, struct interval box)
-{
-	for (uint32_t i = 0; i < rule->n[d]; i++)
-		if (rule->r[d][i].lo <= box.lo && rule->r[d][i].hi >= box.hi)
-			return true;
-	return false;
-}
-
-static bool
-covers(const struct builder *b, const struct rule *rule, const struct box *box)
-{
-	if (!rule->exact)
-		return false;
-	for (unsigned int i = 0; i < b->ndims; i++)
-		if (!covers_dim(rule, b->dims[i], box->d[b->dims[i]]))
+	if (want > 0) {
+		q = aligned_alloc(64, (want * each + 63) & ~(size_t)63);
+		if (q == NULL)
 			return false;
+	}
+	if (have > 0 && want > 0)
+		memcpy(q, *p, (have < want ? have : want) * each);
+	free(*p);
+	*p = q;
 	return true;
 }
-
-/* The rules of in[0..n) that meet the box, up to one that covers it. */
-static uint32_t
-inside(const struct builder *b, const uint32_t *in, uint32_t n,
-	unsigned int dim, const struct box *box, uint32_t *out)
-{
-	uint32_t k = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		const struct rule *rule = &b->rules[in[i]];
-
-		if (!touches(rule, dim, box->d[dim]))
-			continue;
-		out[k++] = in[i];
-		if (covers(b, rule, box))
-			break;
-	}
-	return k;
-}
-
-/* ---- cuts ---- */
-
-struct cut {
-	unsigned int dim, parts;
-	uint32_t split[TREE_SPLITS]; /* last values of all parts but one */
-	uint32_t worst;              /* rules in the largest part */
-	uint64_t all;                /* in all parts */
-};
-
-static int
-by_value(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Values behind which something begins or ends, sorted; how many. */
-static uint32_t
-ends_of(const struct builder *b, const uint32_t *in, uint32_t n,
-	unsigned int dim, struct interval box)
-{
-	uint32_t k = 0, u = 0, step = n / (SAMPLES / 4) + 1;
-
-	for (uint32_t i = 0; i < n; i += step) {
-		const struct rule *rule = &b->rules[in[i]];
-
-		for (uint32_t j = 0; j < rule->n[dim] && k + 2 <= SAMPLES;
-			j++) {
-			struct interval r = rule->r[dim][j];
-
-			if (r.lo > box.lo && r.lo <= box.hi)
-				b->ends[k++] = r.lo - 1;
-			if (r.hi >= box.lo && r.hi < box.hi)
-				b->ends[k++] = r.hi;
-		}
-	}
-	qsort(b->ends, k, sizeof(b->ends[0]), by_value);
-	for (uint32_t i = 0; i < k; i++)
-		if (u == 0 || b->ends[u - 1] != b->ends[i])
-			b->ends[u++] = b->ends[i];
-	return u;
-}
-
-/* In which part a value lies. */
-static unsigned int
-part(const struct cut *c, uint32_t v)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i + 1 < c->parts; i++)
-		n += v > c->split[i];
-	return n;
-}
-
-static void
-weigh(const struct builder *b, const uint32_t *in, uint32_t n,
-	struct interval box, struct cut *c)
-{
-	uint32_t count[TREE_SPLITS + 1] = {0};
-
-	for (uint32_t i = 0; i < n; i++) {
-		const struct rule *rule = &b->rules[in[i]];
-		uint64_t seen = 0; /* bit: part */
-
-		for (uint32_t j = 0; j < rule->n[c->dim]; j++) {
-			struct interval r = rule->r[c->dim][j];
-			unsigned int lo, hi;
-
-			if (r.lo > box.hi || r.hi < box.lo)
-				continue;
-			lo = part(c, r.lo > box.lo ? r.lo : box.lo);
-			hi = part(c, r.hi < box.hi ? r.hi : box.hi);
-			seen |= ((uint64_t)2 << hi) - ((uint64_t)1 << lo);
-		}
-		for (; seen != 0; seen &= seen - 1)
-			count[__builtin_ctzll(seen)]++;
-	}
-	c->worst = 0;
-	c->all = 0;
-	for (unsigned int i = 0; i < c->parts; i++) {
-		c->worst = count[i] > c->worst ? count[i] : c->worst;
-		c->all += count[i];
-	}
-}
-
-/* Copies are worth it when the parts become smaller by more. */
-static bool
-worth(const struct builder *b, uint32_t n, const struct cut *c)
-{
-	return c->worst < n && c->all <= n + (uint64_t)n * c->parts / 4 + 2 &&
-	       b->copies + c->all - n <= b->copies_max;
-}
-
-static void
-cut_try(const struct builder *b, const uint32_t *in, uint32_t n,
-	unsigned int dim, const struct box *box, struct cut *best)
-{
-	uint32_t k = ends_of(b, in, n, dim, box->d[dim]);
-
-	unsigned int most = k / (TREE_DIRECT_SPLITS + 1) + 2;
-
-	/* few parts where direct nodes can take the rest */
-	if (!b->direct || most > TREE_SPLITS + 1)
-		most = TREE_SPLITS + 1;
-	for (unsigned int parts = most; k > 0 && parts >= 2; parts /= 2) {
-		struct cut c = {.dim = dim, .parts = k < parts ? k + 1 : parts};
-
-		for (unsigned int i = 0; i + 1 < c.parts; i++)
-			c.split[i] = k < parts ? b->ends[i]
-					       : b->ends[(uint64_t)(i + 1) * k /
-							 parts];
-		weigh(b, in, n, box->d[dim], &c);
-		if (!worth(b, n, &c))
-			continue;
-		if (c.worst < best->worst ||
-			(c.worst == best->worst && c.all < best->all))
-			*best = c;
-		return;
-	}
-}
-
-/* ---- nodes ---- */
 
 static bool
 grow(void **p, size_t *size, size_t need, size_t each)
 {
 	size_t n = *size;
-	void *q;
 
 	if (need <= n)
 		return true;
 	while (n < need)
 		n = n == 0 ? 16 : n * 2;
-	q = aligned_alloc(64, n * each);
-	if (q == NULL)
+	if (!resize(p, *size, n, each))
 		return false;
-	if (*size > 0)
-		memcpy(q, *p, *size * each);
-	free(*p);
-	*p = q;
 	*size = n;
 	return true;
 }
+
+/* Words of a node, on a line of their own; where. */
+static uint32_t
+node_alloc(struct builder *b, uint32_t n)
+{
+	struct policy_tree *t = b->t;
+	uint32_t at = t->nwords;
+
+	n = (n + 15) & ~15u;
+	if ((uint64_t)at + n > TREE_NUMBER(UINT32_MAX) ||
+		!grow((void **)&t->words, &b->words_size, (size_t)at + n,
+			sizeof(*t->words))) {
+		b->failed = true;
+		return 0;
+	}
+	memset(&t->words[at], 0, n * sizeof(*t->words));
+	t->nwords += n;
+	return at;
+}
+
+/* ---- lists ---- */
 
 /* The only interval of the rule in the box; false: there are several. */
 static bool
@@ -254,6 +105,12 @@ only(const struct rule *rule, unsigned int dim, struct interval box,
 	return n == 1;
 }
 
+static int32_t
+biased(uint32_t v)
+{
+	return (int32_t)(v ^ TREE_BIAS);
+}
+
 static struct tree_entry
 entry_of(
 	const struct builder *b, const struct rule *rule, const struct box *box)
@@ -267,7 +124,7 @@ entry_of(
 		e.term = (uint16_t)which;
 	else
 		one = false;
-	if (one && covers(b, rule, box))
+	if (one && rule_covers(&b->c, rule, box))
 		e.flags |= ENTRY_SURE;
 	if (b->v4) {
 		one &= only(rule, TREE_SRC, box->d[TREE_SRC], &src, &ignored);
@@ -275,165 +132,240 @@ entry_of(
 		if (one && rule->exact)
 			e.flags |= ENTRY_EXACT;
 	}
-	e.app_lo = app.lo;
-	e.app_hi = app.hi;
-	e.src_lo = src.lo;
-	e.src_hi = src.hi;
-	e.dst_lo = dst.lo;
-	e.dst_hi = dst.hi;
+	e.lo[0] = biased(src.lo);
+	e.hi[0] = biased(src.hi);
+	e.lo[1] = biased(dst.lo);
+	e.hi[1] = biased(dst.hi);
+	e.lo[2] = biased(app.lo);
+	e.hi[2] = biased(app.hi);
 	return e;
 }
 
-static void
-leaf(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
-	const struct box *box)
+static uint32_t
+list(struct builder *b, const uint32_t *in, uint32_t n, const struct box *box)
 {
 	struct policy_tree *t = b->t;
-	struct tree_node *l;
+	uint32_t first = t->nentries;
 
-	if (!grow((void **)&t->entries, &b->entries_size,
-		    (size_t)t->nentries + n + 1, sizeof(*t->entries))) {
+	if (first + n > TREE_NUMBER(UINT32_MAX) ||
+		!grow((void **)&t->entries, &b->entries_size, (size_t)first + n,
+			sizeof(*t->entries))) {
 		b->failed = true;
-		return;
+		return TREE_NOBODY;
 	}
-	l = &t->nodes[node];
-	memset(l, 0, sizeof(*l));
-	l->next = (uint32_t)TREE_LEAF << 28;
-	l->leaf.n = n;
-	l->leaf.first = t->nentries;
-	for (uint32_t i = 0; i < n; i++) {
-		struct tree_entry e = entry_of(b, &b->rules[in[i]], box);
-
-		if (i < TREE_LEAF_ENTRIES)
-			l->leaf.entry[i] = e;
-		else
-			t->entries[t->nentries++] = e;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		t->entries[t->nentries++] =
+			entry_of(b, &b->c.rules[in[i]], box);
+	t->entries[t->nentries - 1].flags |= ENTRY_LAST;
+	return TREE_REF(TREE_LIST, first);
 }
 
-static int32_t
-biased(uint32_t v)
+/* ---- nodes ---- */
+
+static uint32_t cut_box(struct builder *b, const uint32_t *in, uint32_t n,
+	const struct box *box, unsigned int depth);
+
+static uint32_t
+inside(const struct builder *b, const uint32_t *in, uint32_t n,
+	unsigned int dim, struct interval v, uint32_t *out)
 {
-	return (int32_t)(v ^ TREE_BIAS);
-}
+	uint32_t k = 0;
 
-/* The first policy of a part, when it surely matches. */
-static bool
-decided(const struct builder *b, const uint32_t *in, uint32_t n,
-	unsigned int dim, const struct box *box, uint32_t *ret)
-{
-	*ret = TREE_NOBODY;
-	for (uint32_t i = 0; i < n; i++) {
-		const struct rule *rule = &b->rules[in[i]];
-
-		if (!touches(rule, dim, box->d[dim]))
-			continue;
-		*ret = rule->policy->place;
-		return rule->policy->napps == 1 && covers(b, rule, box);
-	}
-	return true;
-}
-
-/* Can cuts in this one dimension say all? */
-static bool
-direct_try(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
-	const struct box *box, unsigned int dim)
-{
-	uint32_t k = ends_of(b, in, n, dim, box->d[dim]);
-	struct box sub = *box;
-	struct tree_node d;
-
-	if (k > TREE_DIRECT_SPLITS)
-		return false;
-	memset(&d, 0xff, sizeof(d));
-	for (uint32_t i = 0; i < TREE_DIRECT_SPLITS; i++)
-		d.direct.split[i] = i < k ? biased(b->ends[i]) : INT32_MAX;
-	for (uint32_t i = 0; i <= k; i++) {
-		sub.d[dim].lo = i == 0 ? box->d[dim].lo : b->ends[i - 1] + 1;
-		sub.d[dim].hi = i == k ? box->d[dim].hi : b->ends[i];
-		if (!decided(b, in, n, dim, &sub, &d.direct.place[i]))
-			return false;
-	}
-	d.next = (uint32_t)TREE_DIRECT << 28 | dim;
-	b->t->nodes[node] = d;
-	return true;
-}
-
-static bool
-direct(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
-	const struct box *box)
-{
-	if (!b->direct || n > 4 * TREE_DIRECT_SPLITS)
-		return false;
-	for (unsigned int i = 0; i < b->ndims; i++)
-		if (direct_try(b, node, in, n, box, b->dims[i]))
-			return true;
-	return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (rule_touches(&b->c.rules[in[i]], dim, v))
+			out[k++] = in[i];
+	return k;
 }
 
 static uint32_t
-children(struct builder *b, unsigned int n)
+split(struct builder *b, const uint32_t *in, uint32_t n, const struct box *box,
+	const struct cut *c, unsigned int depth)
 {
-	struct policy_tree *t = b->t;
-
-	if ((uint64_t)t->nnodes + n >= 1u << 28 ||
-		!grow((void **)&t->nodes, &b->nodes_size, (size_t)t->nnodes + n,
-			sizeof(*t->nodes))) {
-		b->failed = true;
-		return 0;
-	}
-	t->nnodes += n;
-	return t->nnodes - n;
-}
-
-static void cut_box(struct builder *b, uint32_t node, const uint32_t *in,
-	uint32_t n, const struct box *box, unsigned int depth);
-
-static void
-divide(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
-	const struct box *box, const struct cut *c, unsigned int depth)
-{
-	uint32_t *list = malloc((size_t)n * sizeof(*list));
-	uint32_t child = children(b, c->parts), lo = box->d[c->dim].lo;
+	uint32_t width = c->parts > 16 ? 32 : 16, lo = box->d[c->dim].lo;
+	uint32_t at = node_alloc(b, width + c->parts);
+	uint32_t *some = malloc((size_t)n * sizeof(*some));
 	struct box sub = *box;
 
-	if (list == NULL || b->failed) {
-		b->failed = true;
-		free(list);
-		return;
-	}
-	b->copies += c->all - n;
-	for (unsigned int i = 0; i < TREE_SPLITS; i++)
-		b->t->nodes[node].split[i] =
-			i + 1 < c->parts ? biased(c->split[i]) : INT32_MAX;
-	b->t->nodes[node].next = c->dim << 28 | child;
+	b->failed |= some == NULL;
+	for (uint32_t i = 0; i + 1 < width && !b->failed; i++)
+		b->t->words[at + i] =
+			(uint32_t)(i + 1 < c->parts ? biased(c->split[i])
+						    : INT32_MAX);
+	if (!b->failed)
+		b->t->words[at + width - 1] = c->dim;
+	b->c.copies += c->all - n;
 	for (unsigned int i = 0; i < c->parts && !b->failed; i++) {
 		bool last = i + 1 == c->parts;
-		uint32_t k;
+		uint32_t k, ref;
 
 		sub.d[c->dim].lo = lo;
 		sub.d[c->dim].hi = last ? box->d[c->dim].hi : c->split[i];
-		k = inside(b, in, n, c->dim, &sub, list);
-		cut_box(b, child + i, list, k, &sub, depth + 1);
+		k = inside(b, in, n, c->dim, sub.d[c->dim], some);
+		ref = cut_box(b, some, k, &sub, depth + 1);
+		b->t->words[at + width + i] = ref;
 		lo = last ? lo : c->split[i] + 1;
 	}
-	free(list);
+	free(some);
+	return TREE_REF(width == 32 ? TREE_SPLIT32 : TREE_SPLIT16, at);
+}
+
+/* The policies of each part of a table: of part i from[i]..to[i]. */
+struct parts {
+	uint32_t *list, *from, *to;
+};
+
+static bool
+parts_init(struct parts *p, const struct builder *b, const uint32_t *in,
+	uint32_t n, struct interval whole, const struct cut *c)
+{
+	uint32_t at = 0;
+
+	p->list = malloc(c->all * sizeof(*p->list));
+	p->from = calloc(c->parts + 1, sizeof(*p->from));
+	p->to = malloc(c->parts * sizeof(*p->to));
+	if (p->list == NULL || p->from == NULL || p->to == NULL)
+		return false;
+	for (int pass = 0; pass < 2; pass++) {
+		for (uint32_t i = 0; i < n; i++) {
+			const struct rule *r = &b->c.rules[in[i]];
+
+			for (uint32_t j = 0; j < r->n[c->dim]; j++) {
+				struct interval v = r->r[c->dim][j];
+				uint32_t hi;
+
+				if (v.lo > whole.hi || v.hi < whole.lo)
+					continue;
+				hi = cut_at(c, v.hi);
+				for (uint32_t k = cut_at(c, v.lo); k <= hi;
+					k++) {
+					if (pass == 0)
+						p->from[k]++;
+					else if (p->to[k] == p->from[k] ||
+						 p->list[p->to[k] - 1] != in[i])
+						p->list[p->to[k]++] = in[i];
+				}
+			}
+		}
+		for (uint32_t k = 0; k < c->parts && pass == 0; k++) {
+			uint32_t many = p->from[k];
+
+			p->from[k] = p->to[k] = at;
+			at += many;
+		}
+	}
+	return true;
 }
 
 static void
-cut_box(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
+parts_done(struct parts *p)
+{
+	free(p->list);
+	free(p->from);
+	free(p->to);
+}
+
+static bool
+same_list(const struct parts *p, uint32_t a, uint32_t b)
+{
+	uint32_t n = p->to[a] - p->from[a];
+
+	return n == p->to[b] - p->from[b] &&
+	       memcmp(&p->list[p->from[a]], &p->list[p->from[b]],
+		       n * sizeof(*p->list)) == 0;
+}
+
+/* Which parts after i are the same box? The last of them. */
+static uint32_t
+alike(const struct parts *p, const struct cut *c, uint32_t i)
+{
+	uint32_t last = i;
+
+	while (last + 1 < c->parts && same_list(p, i, last + 1))
+		last++;
+	return last;
+}
+
+static uint64_t
+copies_of(const struct parts *p, const struct cut *c)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < c->parts; i++) {
+		n += p->to[i] - p->from[i];
+		i = alike(p, c, i);
+	}
+	return n;
+}
+
+static uint32_t
+table_fill(struct builder *b, const struct box *box, const struct parts *p,
+	const struct cut *c, unsigned int depth)
+{
+	uint32_t at = node_alloc(b, TREE_TABLE_HEAD + c->parts);
+	const uint32_t head[TREE_TABLE_HEAD] = {
+		c->dim, c->base, c->shift, c->parts - 1};
+	struct box sub = *box;
+
+	if (!b->failed)
+		memcpy(&b->t->words[at], head, sizeof(head));
+	for (uint32_t i = 0, last; i < c->parts && !b->failed; i = last + 1) {
+		uint32_t ref;
+
+		last = alike(p, c, i);
+		sub.d[c->dim] = cut_part(c, box->d[c->dim], i, last);
+		ref = cut_box(b, &p->list[p->from[i]], p->to[i] - p->from[i],
+			&sub, depth + 1);
+		for (; i <= last; i++)
+			b->t->words[at + TREE_TABLE_HEAD + i] = ref;
+	}
+	return TREE_REF(TREE_TABLE, at);
+}
+
+/* False: too many copies. */
+static bool
+table(struct builder *b, const uint32_t *in, uint32_t n, const struct box *box,
+	const struct cut *c, unsigned int depth, uint32_t *ret)
+{
+	struct parts p;
+	uint64_t all;
+	bool fits = true;
+
+	b->failed |= !parts_init(&p, b, in, n, box->d[c->dim], c);
+	if (!b->failed) {
+		all = copies_of(&p, c);
+		fits = all <= n || b->c.copies + all - n <= b->c.copies_max;
+		if (fits) {
+			b->c.copies += all > n ? all - n : 0;
+			*ret = table_fill(b, box, &p, c, depth);
+		}
+	}
+	parts_done(&p);
+	return fits;
+}
+
+static uint32_t
+cut_box(struct builder *b, const uint32_t *in, uint32_t n,
 	const struct box *box, unsigned int depth)
 {
-	struct cut best = {.worst = n};
+	struct cut s, t;
+	uint32_t ref;
 
-	if (b->failed || direct(b, node, in, n, box))
-		return;
-	for (unsigned int i = 0; n > LEAF && depth < DEPTH && i < b->ndims; i++)
-		cut_try(b, in, n, b->dims[i], box, &best);
-	if (best.worst < n)
-		divide(b, node, in, n, box, &best, depth);
-	else
-		leaf(b, node, in, n, box);
+	for (uint32_t i = 0; i < n; i++)
+		if (rule_covers(&b->c, &b->c.rules[in[i]], box))
+			n = i + 1; /* the rest is never reached */
+	if (n == 0)
+		return TREE_NOBODY;
+	if (b->places && rule_covers(&b->c, &b->c.rules[in[0]], box) &&
+		b->c.rules[in[0]].policy->napps == 1)
+		return TREE_REF(TREE_PLACE, b->c.rules[in[0]].policy->place);
+	if (n <= LEAF || depth == DEPTH)
+		return list(b, in, n, box);
+	cut_find(&b->c, in, n, box, &s, &t);
+	if (t.parts > 0 && (s.parts == 0 || t.worst <= s.worst) &&
+		table(b, in, n, box, &t, depth, &ref))
+		return ref;
+	return s.parts > 0 ? split(b, in, n, box, &s, depth)
+			   : list(b, in, n, box);
 }
 
 /* ---- the whole ---- */
@@ -441,19 +373,20 @@ cut_box(struct builder *b, uint32_t node, const uint32_t *in, uint32_t n,
 static void
 builder_done(struct builder *b)
 {
-	for (size_t i = 0; b->rules != NULL && i < b->nrules; i++)
-		rule_done(&b->rules[i]);
-	free(b->rules);
-	free(b->ends);
+	for (size_t i = 0; b->c.rules != NULL && i < b->c.nrules; i++)
+		rule_done(&b->c.rules[i]);
+	free(b->c.rules);
+	free(b->c.ends);
+	free(b->c.counts);
 }
 
 static void
 dimensions(struct builder *b)
 {
-	b->dims[b->ndims++] = TREE_APP;
+	b->c.dims[b->c.ndims++] = TREE_APP;
 	for (unsigned int i = 0; i < (b->v4 ? 1u : 4u); i++) {
-		b->dims[b->ndims++] = TREE_SRC + i;
-		b->dims[b->ndims++] = TREE_DST + i;
+		b->c.dims[b->c.ndims++] = TREE_SRC + i;
+		b->c.dims[b->c.ndims++] = TREE_DST + i;
 	}
 }
 
@@ -462,33 +395,50 @@ static uint32_t
 start(struct builder *b, const struct policy *policies, const uint32_t *order,
 	uint32_t n, uint32_t *all)
 {
+	struct cutter *c = &b->c;
 	uint32_t k = 0;
 
-	b->rules = calloc((size_t)n + 1, sizeof(*b->rules));
-	b->ends = malloc(SAMPLES * sizeof(*b->ends));
-	b->failed = b->rules == NULL || b->ends == NULL || all == NULL;
+	c->rules = calloc((size_t)n + 1, sizeof(*c->rules));
+	b->failed = c->rules == NULL || all == NULL;
+	if (n > LEAF) {
+		c->ends = malloc(CUT_SAMPLES * sizeof(*c->ends));
+		c->counts = malloc((CUT_TABLE + 2) * sizeof(*c->counts));
+		b->failed |= c->ends == NULL || c->counts == NULL;
+	}
 	for (uint32_t i = 0; i < n && !b->failed; i++) {
 		const struct policy *p = &policies[order[i]];
 
 		if (p->spec->inactive)
 			continue;
-		b->nrules = k + 1;
-		b->failed = !rule_init(&b->rules[k], b->v4, p);
+		c->nrules = k + 1;
+		b->failed = !rule_init(&c->rules[k], b->v4, p);
 		all[k] = k;
 		k++;
 	}
 	return k;
 }
 
+/* Many small trees: no more than they need. */
+static bool
+trim(struct builder *b)
+{
+	struct policy_tree *t = b->t;
+
+	return resize((void **)&t->words, t->nwords, t->nwords,
+		       sizeof(*t->words)) &&
+	       resize((void **)&t->entries, t->nentries, t->nentries,
+		       sizeof(*t->entries));
+}
+
 static int
 build(struct policy_tree *t, enum ip_family family,
 	const struct policy *policies, const uint32_t *order, uint32_t n,
-	bool with_direct)
+	bool places)
 {
 	struct builder b = {.t = t,
-		.direct = with_direct,
+		.places = places,
 		.v4 = family == IP_V4,
-		.copies_max = (uint64_t)n * COPIES};
+		.c = {.copies_max = (uint64_t)n * COPIES}};
 	uint32_t *all = malloc(((size_t)n + 1) * sizeof(*all));
 	struct box box;
 
@@ -499,12 +449,10 @@ build(struct policy_tree *t, enum ip_family family,
 	dimensions(&b);
 	n = start(&b, policies, order, n, all);
 	if (!b.failed)
-		children(&b, 1);
-	if (!b.failed)
-		cut_box(&b, 0, all, n, &box, 0);
+		t->root = cut_box(&b, all, n, &box, 0);
 	builder_done(&b);
 	free(all);
-	if (!b.failed)
+	if (!b.failed && trim(&b))
 		return 0;
 	policy_tree_done(t);
 	return -ENOMEM;
@@ -527,7 +475,7 @@ policy_tree_build_direct(struct policy_tree *t, enum ip_family family,
 void
 policy_tree_done(struct policy_tree *t)
 {
-	free(t->nodes);
+	free(t->words);
 	free(t->entries);
 	memset(t, 0, sizeof(*t));
 }
@@ -535,7 +483,7 @@ policy_tree_done(struct policy_tree *t)
 uint64_t
 policy_tree_bytes(const struct policy_tree *t)
 {
-	return (uint64_t)t->nnodes * sizeof(*t->nodes) +
+	return (uint64_t)t->nwords * sizeof(*t->words) +
 	       (uint64_t)t->nentries * sizeof(*t->entries);
 }
 

@@ -347,7 +347,8 @@ test_fl_75_random(void **state)
 static void
 test_random(void **state)
 {
-	static const uint32_t sizes[] = {0, 1, 2, 5, 9, 30, 100, POLICIES};
+	static const uint32_t sizes[] = {
+		0, 1, 2, 5, 9, 30, 100, POLICIES, 1500};
 
 	for (unsigned int round = 0; round < 8; round++)
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
