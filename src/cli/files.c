@@ -68,6 +68,12 @@ files_save(struct shell *sh, const struct tnode *root)
 
 	if (name == NULL || text == NULL)
 		return false;
+	if (strcmp(name, "terminal") == 0) {
+		filter_feed(sh->filter, text, strlen(text));
+		printf("Wrote %u lines of configuration to 'terminal'\n",
+			(unsigned int)tnode_u64(root, "lines"));
+		return true;
+	}
 	f = fopen(name, "w");
 	if (f == NULL) {
 		complain(sh, "write", name, strerror(errno));

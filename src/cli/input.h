@@ -28,7 +28,7 @@ char *input_line(struct input *in);
 
 /*
  * All lines up to ^D (the end of input, or a line that is or ends with the
- * character itself). On a terminal the echo is on meanwhile.
+ * character itself). NULL when the user gave it up: ^C on a terminal.
  */
 char *input_until_eot(struct input *in);
 

@@ -2,7 +2,7 @@
 /*
  * load_text - what `load` and `compare` read, made into a request: text goes
  * as it is, XML and JSON as elements. Which it is, the text tells by its first
- * characters, as in Junos [CF-81].
+ * characters, as in Junos [OP-147].
  */
 #ifndef CLI_LOAD_TEXT_H
 #define CLI_LOAD_TEXT_H

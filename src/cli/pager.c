@@ -547,5 +547,8 @@ pager_end(struct pager *p)
 			break; /* any key that leads forward */
 		advance(p);
 	}
+	if (p->save != NULL)
+		fclose(p->save);
+	p->save = NULL;
 	fflush(stdout);
 }

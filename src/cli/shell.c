@@ -199,6 +199,7 @@ send_data(struct shell *sh)
 	char why[300], line[400];
 	struct tree *t = load_text(text, why, sizeof(why));
 
+	got_sigint = 0; /* ^C has ended the text, no more */
 	if (t == NULL) {
 		snprintf(line, sizeof(line), "error: %s: %.280s",
 			sh->name != NULL ? sh->name : "terminal", why);

@@ -354,3 +354,42 @@ config_compare(const struct config_tree *old,
 	out->failed |= c.failed || c.scratch.failed;
 	sbuf_done(&c.scratch);
 }
+
+/* All that is below n came, or went. */
+static void
+put_all(struct compare *c, char mark, const struct cnode *n)
+{
+	c->at = n;
+	for (const struct crun *r = n->runs; r != NULL; r = r->next)
+		if (r->n > 0)
+			put_run(c, mark, r);
+}
+
+void
+config_compare_at(const struct config_tree *old,
+	const struct config_tree *new_tree, const struct cnode *old_node,
+	const struct cnode *new_node, struct sbuf *out)
+{
+	const struct cnode *any = new_node != NULL ? new_node : old_node;
+	struct compare c = {.out = out};
+
+	/* It makes the digests. */
+	if (config_equal(old, new_tree) || any == NULL)
+		return;
+	if (old_node != NULL && new_node != NULL &&
+		old_node->digest == new_node->digest)
+		return;
+	if (any->run != NULL && !schema_has_body(ctree_schema(any))) {
+		c.at = ctree_parent(any);
+		if (old_node != NULL)
+			put_statement(&c, '-', old_node);
+		if (new_node != NULL)
+			put_statement(&c, '+', new_node);
+	} else if (old_node != NULL && new_node != NULL) {
+		compare_nodes(&c, old_node, new_node);
+	} else {
+		put_all(&c, new_node != NULL ? '+' : '-', any);
+	}
+	out->failed |= c.failed || c.scratch.failed;
+	sbuf_done(&c.scratch);
+}

@@ -88,6 +88,14 @@ void config_print_json(
 void config_compare(const struct config_tree *old,
 	const struct config_tree *new_tree, struct sbuf *out);
 
+/*
+ * The same for one place: old_node and new_node are nodes of the two trees, or
+ * NULL where there is none.
+ */
+void config_compare_at(const struct config_tree *old,
+	const struct config_tree *new_tree, const struct cnode *old_node,
+	const struct cnode *new_node, struct sbuf *out);
+
 /* Do the two have the same content? */
 bool config_equal(const struct config_tree *a, const struct config_tree *b);
 

@@ -13,6 +13,7 @@
 #include "config/cedit.h"
 #include "config/config.h"
 #include "mgmt/access.h"
+#include "mgmt/access_config.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
 #include "mgmt/request.h"
@@ -141,7 +142,7 @@ commit_waits(struct session *s)
 	at = config_store_at(s->env->config, &t);
 	if (at == NULL)
 		return false;
-	config_time_text(t, when);
+	config_at_text(t, when);
 	session_error(s, NO_COLUMN,
 		"error: configuration database locked: commit at %s by %s",
 		when, at->user);
@@ -303,8 +304,8 @@ conf_edit(const struct conf_line *l)
  * The path one statement up: what the words name without its last step. A
  * level is a statement, not a word: "from-zone a to-zone b" is one.
  */
-static void
-one_up(struct sbuf *path)
+void
+conf_one_up(struct sbuf *path)
 {
 	const struct cmdline none = {0};
 	struct conf_words cw;
@@ -316,6 +317,10 @@ one_up(struct sbuf *path)
 		return;
 	if (conf_path_parse(&cw, 0, &p, &e) == 0 && p.n > 1) {
 		p.n--;
+		/* "family inet" is one level, too. */
+		while (p.n > 1 &&
+			(p.steps[p.n - 1].schema->flags & SCHEMA_INLINE))
+			p.n--;
 		conf_path_text(&p, &text);
 	}
 	sbuf_reset(path);
@@ -344,7 +349,7 @@ conf_up(const struct conf_line *l)
 	}
 	sbuf_puts(&path, l->prefix);
 	while (n-- > 0)
-		one_up(&path);
+		conf_one_up(&path);
 	if (at < l->to) {
 		run_verb(s, at, sbuf_text(&path));
 	} else {
@@ -508,6 +513,26 @@ read_pipes(struct session *s, const struct conf_verb *v, size_t pipe)
 	return rc == 0;
 }
 
+/* Verbs after which one looks whether the user might do that [CF-77]. */
+static bool
+may_change(const struct conf_verb *v)
+{
+	return v->run == conf_change || v->run == conf_edit ||
+	       v->run == conf_replace || v->run == conf_wildcard ||
+	       v->run == conf_rollback;
+}
+
+void
+conf_settle(struct session *s, struct config_tree *before)
+{
+	char *what;
+
+	if (!access_settle(s, before, &what))
+		session_error(s, NO_COLUMN, "error: permission denied: %s",
+			what != NULL ? what : "configuration");
+	free(what);
+}
+
 static void
 run_verb(struct session *s, size_t at, const char *prefix)
 {
@@ -546,7 +571,14 @@ run_verb(struct session *s, size_t at, const char *prefix)
 		  v->run != conf_run && v->run != conf_commit &&
 		  v->run != conf_update && v->run != conf_exit &&
 		  v->run != conf_quit && conf_private_begin(s);
-	v->run(&l);
+	if (may_change(v)) {
+		struct config_tree *before = access_guard(s);
+
+		v->run(&l);
+		conf_settle(s, before);
+	} else {
+		v->run(&l);
+	}
 	conf_private_end(s, private);
 }
 

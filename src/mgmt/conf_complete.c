@@ -3,6 +3,7 @@
  * Completion in configuration mode.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/complete.h"
@@ -21,6 +22,7 @@ struct comp {
 	size_t at, to;
 	const char *prefix;
 	struct completion *c;
+	struct sbuf up; /* the edit path, for `up` to change */
 };
 
 static void
@@ -65,12 +67,14 @@ offer_secret(const struct comp *m, const struct config_tree *tree,
 	struct candidates found = {0};
 	struct path_error e = {0};
 
-	if (strncmp(m->c->partial, SECRET_WORD, strlen(m->c->partial)) == 0 &&
-		config_complete(tree, cw->w, cw->n, "encrypted-password", 0,
-			&found, &e) == 0 &&
-		found.n > 0)
-		completion_word(m->c, SECRET_WORD,
-			"Prompt for plain text password (autoencrypted)");
+	if (config_complete(tree, cw->w, cw->n, "encrypted-password", 0, &found,
+		    &e) == 0)
+		for (size_t i = 0; i < found.n; i++)
+			if (strcmp(found.items[i].word, "encrypted-password") ==
+				0)
+				completion_word(m->c, SECRET_WORD,
+					"Prompt for plain text password "
+					"(autoencrypted)");
 	candidates_done(&found);
 	path_error_done(&e);
 }
@@ -265,6 +269,22 @@ offer_verb_path(const struct comp *m, const struct conf_verb *v)
 		completion_pipe(m->c);
 }
 
+/* Words behind `up` are completed from where it leads. */
+static bool
+offer_up(struct comp *m, bool counted)
+{
+	unsigned long n =
+		counted ? strtoul(m->w->w[m->at + 1].text, NULL, 10) : 1;
+
+	if (m->to == m->at + 1)
+		completion_value(
+			m->c, "<count>", "Number of levels to exit (1..100)");
+	while (n-- > 0 && m->up.len > 0)
+		conf_one_up(&m->up);
+	m->prefix = sbuf_text(&m->up);
+	return counted;
+}
+
 static void
 complete_verb(struct comp *m, const struct conf_verb *v)
 {
@@ -277,10 +297,17 @@ complete_verb(struct comp *m, const struct conf_verb *v)
 	} else if (v->takes_path) {
 		offer_verb_path(m, v);
 	} else if (v->run == conf_top || v->run == conf_up) {
+		bool counted = m->to > m->at + 1 &&
+			       m->w->w[m->at + 1].text[0] >= '0' &&
+			       m->w->w[m->at + 1].text[0] <= '9';
+
 		if (v->run == conf_top)
 			m->prefix = "";
-		completion_enter(m->c);
-		m->at++;
+		else
+			counted = offer_up(m, counted);
+		if (m->to <= m->at + 1 + counted)
+			completion_enter(m->c);
+		m->at += 1 + counted;
 		complete_from(m);
 	} else if (v->run == conf_load) {
 		offer_load(m);
@@ -336,7 +363,9 @@ conf_complete(struct session *s, const struct cmdline *w, struct completion *c)
 		.prefix = sbuf_text(&s->path)};
 	bool private = conf_private_begin(s);
 
+	sbuf_puts(&m.up, sbuf_text(&s->path));
 	complete_from(&m);
+	sbuf_done(&m.up);
 	conf_private_end(s, private);
 }
 

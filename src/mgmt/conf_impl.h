@@ -42,6 +42,10 @@ void conf_report_commit(struct session *s, const struct report *r);
 void conf_print_compare(struct session *s, const struct config_tree *old,
 	const struct config_tree *new_tree);
 
+/* `| compare` of the place that cw names in now, as s->pipes says. */
+void conf_compare_place(struct session *s, const struct config_tree *now,
+	const struct conf_words *cw);
+
 /* Print a place of a tree in the form of s->pipes. */
 void conf_print_place(struct session *s, const struct config_tree *tree,
 	const struct conf_words *cw, bool committed);
@@ -54,6 +58,9 @@ void conf_top_attributes(
 void conf_print_header(
 	const struct session *s, bool committed, struct sbuf *out);
 
+/* The edit path one statement up. */
+void conf_one_up(struct sbuf *path);
+
 /* Go to configuration mode's door: after the question, if there was one. */
 void conf_leave(struct session *s);
 
@@ -63,6 +70,9 @@ bool conf_private_enter(struct session *s);
 bool conf_private_begin(struct session *s);
 void conf_private_end(struct session *s, bool was);
 bool conf_private_changed(struct session *s);
+
+/* After a change: was it allowed? before is of access_guard(). */
+void conf_settle(struct session *s, struct config_tree *before);
 
 /* Refuse when another user has locked the configuration. True if so. */
 bool conf_locked(struct session *s);

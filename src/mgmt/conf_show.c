@@ -9,6 +9,7 @@
 #include "config/candidate.h"
 #include "config/config.h"
 #include "config/inherit.h"
+#include "mgmt/access_config.h"
 #include "mgmt/conf.h"
 #include "mgmt/conf_impl.h"
 #include "mgmt/conf_store.h"
@@ -207,7 +208,7 @@ conf_print_place(struct session *s, const struct config_tree *tree,
 	struct sbuf out = SBUF_INIT;
 	struct parse_error e;
 	struct cpath p = {0};
-	struct config_tree *own;
+	struct config_tree *own, *seen = NULL;
 	struct cnode *n;
 	bool all;
 
@@ -223,6 +224,8 @@ conf_print_place(struct session *s, const struct config_tree *tree,
 		cpath_done(&p);
 		return;
 	}
+	if (session_view(s, &tree, &seen) != 0) /* [CF-77] */
+		tree = NULL;
 	n = tree != NULL ? conf_path_node(tree, &p, &all) : NULL;
 	if (n != NULL && (s->pipes.form == PIPE_FORM_XML ||
 				 s->pipes.form == PIPE_FORM_JSON)) {
@@ -238,6 +241,7 @@ conf_print_place(struct session *s, const struct config_tree *tree,
 		session_error(s, NO_COLUMN, "error: out of memory");
 	else
 		session_print_text(s, sbuf_text(&out));
+	config_free(seen);
 	config_free(own);
 	sbuf_done(&out);
 	cpath_done(&p);
@@ -247,56 +251,16 @@ void
 conf_print_compare(struct session *s, const struct config_tree *old,
 	const struct config_tree *new_tree)
 {
+	struct config_tree *own_old = NULL, *own_new = NULL;
 	struct sbuf out = SBUF_INIT;
 
-	config_compare(old, new_tree, &out);
+	if (session_view(s, &old, &own_old) == 0 &&
+		session_view(s, &new_tree, &own_new) == 0)
+		config_compare(old, new_tree, &out);
+	config_free(own_old);
+	config_free(own_new);
 	session_print_text(s, sbuf_text(&out));
 	sbuf_done(&out);
-}
-
-/* `| compare [rollback N]` of tree. */
-static void
-compare_with(struct session *s, const struct config_tree *tree)
-{
-	struct config_tree *old;
-
-	if (s->pipes.file != NULL) {
-		s->want = WANT_COMPARE;
-		session_end_asking(s, "file", s->pipes.file, NULL);
-		return;
-	}
-	old = conf_rollback_tree(s, s->pipes.rollback);
-	if (old == NULL)
-		return;
-	conf_print_compare(s, old, tree);
-	config_free(old);
-}
-
-/* `| compare FILE`: the client has been asked for the file [OP-116]. */
-void
-conf_compare_data(struct session *s, const char *text)
-{
-	struct report r = REPORT_INIT;
-	struct config_tree *old = NULL;
-	bool private;
-
-	s->want = WANT_NOTHING;
-	if (text == NULL) {
-		s->failed = true; /* the client has said why */
-	} else if (config_load_text(text, strlen(text), NULL, &old, &r) < 0) {
-		conf_report_commit(s, &r);
-		session_error(
-			s, NO_COLUMN, "error: the file is no configuration");
-	} else if (s->configuring) {
-		private = conf_private_begin(s);
-		conf_print_compare(s, old, conf_candidate_read(s->env));
-		conf_private_end(s, private);
-	} else {
-		conf_print_compare(s, old, conf_committed(s->env));
-	}
-	config_free(old);
-	report_done(&r);
-	session_end(s);
 }
 
 void
@@ -305,15 +269,14 @@ conf_show(const struct conf_line *l)
 	struct session *s = l->s;
 	struct conf_words cw;
 
-	if (s->pipes.form == PIPE_FORM_COMPARE) {
-		compare_with(s, conf_candidate_read(s->env));
-		return;
-	}
 	if (conf_words_init(&cw, l->prefix, l->w, l->from, l->to) < 0) {
 		session_error(s, NO_COLUMN, "error: out of memory");
 		return;
 	}
-	conf_print_place(s, conf_candidate_read(s->env), &cw, false);
+	if (s->pipes.form == PIPE_FORM_COMPARE)
+		conf_compare_place(s, conf_candidate_read(s->env), &cw);
+	else
+		conf_print_place(s, conf_candidate_read(s->env), &cw, false);
 	conf_words_done(&cw);
 }
 
@@ -322,15 +285,14 @@ conf_show_committed(struct session *s)
 {
 	struct conf_words cw;
 
-	if (s->pipes.form == PIPE_FORM_COMPARE) {
-		compare_with(s, conf_committed(s->env));
-		return;
-	}
 	if (conf_words_init(&cw, "", &s->words, s->rest, s->rest_end) < 0) {
 		session_error(s, NO_COLUMN, "error: out of memory");
 		return;
 	}
-	conf_print_place(s, conf_committed(s->env), &cw, true);
+	if (s->pipes.form == PIPE_FORM_COMPARE)
+		conf_compare_place(s, conf_committed(s->env), &cw);
+	else
+		conf_print_place(s, conf_committed(s->env), &cw, true);
 	conf_words_done(&cw);
 }
 

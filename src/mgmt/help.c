@@ -206,6 +206,28 @@ oper_help_apropos(struct ops_request *rq)
 
 /* --- help topic, help reference --- */
 
+/* A list whose entries have no keyword: "interfaces ge-0/0/0". */
+static const struct schema_node *
+nameless(const struct schema_node *at)
+{
+	for (unsigned int i = 0; i < at->n_children; i++)
+		if (at->children[i].word == NULL &&
+			at->children[i].kind == SCHEMA_LIST)
+			return &at->children[i];
+	return NULL;
+}
+
+static const struct schema_node *
+statement_below(const struct schema_node *at, const char *word)
+{
+	bool ambiguous;
+	const struct schema_node *n = schema_child_abbrev(at, word, &ambiguous);
+
+	if (n == NULL && nameless(at) != NULL)
+		n = schema_child_abbrev(nameless(at), word, &ambiguous);
+	return n;
+}
+
 /*
  * The statement that words name. Keys and values are passed over: the words of
  * a manual page are enough ("security zones security-zone interfaces").
@@ -215,11 +237,12 @@ find_statement(const struct schema_node *at, const struct cmdline *w,
 	size_t from, size_t to)
 {
 	const struct schema_node *found = NULL, *next;
-	bool ambiguous;
 
 	for (size_t i = from; i < to; i++) {
-		next = schema_child_abbrev(at, w->w[i].text, &ambiguous);
-		if (next == NULL && at->n_keys == 0)
+		next = statement_below(at, w->w[i].text);
+		if (next == NULL && nameless(at) != NULL)
+			at = nameless(at); /* the word is its key */
+		else if (next == NULL && at->n_keys == 0)
 			return NULL;
 		if (next != NULL)
 			at = found = next;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/candidate.h"
+#include "config/inherit.h"
 #include "mgmt/conf_store.h"
 
 static const struct cnode *
@@ -69,6 +70,50 @@ offer_tables(const struct cnode *root, struct completion *c)
 	}
 }
 
+static const struct {
+	const char *name, *help;
+} protocols[] = {
+	{"ah", "IP Security authentication header"},
+	{"egp", "Exterior gateway protocol"},
+	{"esp", "IP Security Encapsulating Security Payload"},
+	{"gre", "Generic routing encapsulation"},
+	{"icmp", "Internet Control Message Protocol"},
+	{"icmp6", "Internet Control Message Protocol version 6"},
+	{"igmp", "Internet Group Management Protocol"},
+	{"ipip", "IP over IP"},
+	{"ospf", "Open Shortest Path First"},
+	{"pim", "Protocol Independent Multicast"},
+	{"rsvp", "Resource Reservation Protocol"},
+	{"sctp", "Stream Control Transmission Protocol"},
+	{"tcp", "Transmission Control Protocol"},
+	{"udp", "User Datagram Protocol"},
+};
+
+static void
+offer_protocols(struct completion *c)
+{
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		completion_name(c, protocols[i].name, protocols[i].help);
+}
+
+/* "ssh" is junos-ssh, as the filters of sessions have it [OP-21]. */
+static void
+offer_applications(const struct cnode *root, struct completion *c)
+{
+	const struct config_tree *defaults = config_defaults();
+	const struct cnode *all = NULL;
+
+	if (defaults != NULL)
+		all = cnode_child(config_root(defaults), "applications");
+	cnode_foreach (a, all, "application") {
+		const char *name = cnode_key(a, 0);
+
+		completion_name(c,
+			strncmp(name, "junos-", 6) == 0 ? name + 6 : name, "");
+	}
+	offer_keys(cnode_child(root, "applications"), "application", "", c);
+}
+
 void
 names_offer(void *ctx, enum arg_type type, struct completion *c)
 {
@@ -92,6 +137,12 @@ names_offer(void *ctx, enum arg_type type, struct completion *c)
 		break;
 	case ARG_TYPE_POLICY:
 		offer_policies(root, c);
+		break;
+	case ARG_TYPE_PROTOCOL:
+		offer_protocols(c);
+		break;
+	case ARG_TYPE_APPLICATION:
+		offer_applications(root, c);
 		break;
 	default:
 		break;

@@ -2,7 +2,7 @@
 /*
  * secret - `set ... plain-text-password`: the user's program asks for the
  * password without echo, the configuration keeps its hash as
- * encrypted-password [CF-80]. The password is in no line, no history, no log.
+ * encrypted-password [OP-146]. The password is in no line, no history, no log.
  */
 #ifndef MGMT_SECRET_H
 #define MGMT_SECRET_H

@@ -48,7 +48,7 @@ static const struct command_arg clear_neighbor_args[] = {
 	END};
 
 #define SESSION_FILTERS                                                        \
-	VALUE("application", ARG_TYPE_STRING,                                  \
+	VALUE("application", ARG_TYPE_APPLICATION,                             \
 		"Application protocol name or configured application"),        \
 		NUMBER("conn-tag", 0, 0, "Session connection tag"),            \
 		VALUE("destination-port", ARG_TYPE_PORT, "Destination port"),  \

@@ -69,6 +69,7 @@ enum arg_type { /* for checks, `?` and completion */
 	ARG_TYPE_INSTANCE,
 	ARG_TYPE_TABLE,
 	ARG_TYPE_POLICY,
+	ARG_TYPE_APPLICATION,
 	ARG_TYPE_FAMILY, /* inet, inet6 */
 	ARG_TYPE_FILE,
 };

@@ -41,6 +41,7 @@ def run(vrflow, sock, cwd, head, script):
     text = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "<time>", text)
     text = re.sub(r'seconds("?[ :=]+)"\d+"', r'seconds\1"<n>"', text)
     text = re.sub(r"\bby \w+ via cli", "by <user> via cli", text)
+    text = text.replace(os.path.realpath(cwd), "<directory>")
     text = re.sub(r"idle \d\d:\d\d:\d\d", "idle <time>", text)
     return re.sub(r"\(pid \d+\)", "(pid <n>)", text)
 

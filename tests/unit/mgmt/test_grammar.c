@@ -109,7 +109,8 @@ static const struct {
 	const char *line, *want;
 } offers[] = {
 	{"sh", "show"},
-	{"show ", "cli configuration long route security system version"},
+	{"show ", "cli configuration long netconf route security system "
+		  "version"},
 	{"show r", "route"},
 	{"show route ", "<[Enter]> <destination> exact extensive summary "
 			"table terse |"},
