@@ -60,7 +60,7 @@ set security policies from-zone b to-zone a policy mark match source-address any
 set security policies from-zone b to-zone a policy mark then permit
 set applications application mark protocol udp destination-port 7
 END
-on v "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" -s "$dir/sock" \
+ip netns exec "$ns-v" "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" -s "$dir/sock" \
 	-p ge-0/0/0=linux:e0 -p ge-0/0/1=linux:e1 >"$dir/out" 2>"$dir/err" &
 pid=$!
 for i in $(seq 300); do
