@@ -35,6 +35,7 @@ ticks() {
 quiet() { # device, further options
 	device=$1
 	shift
+	: >"$dir/log" # or "ready" of the one before could still stand there
 	ip netns exec "$ns" "$vrflowd" -f -c "$dir/box.conf" -s "$dir/sock" \
 		-p "ge-0/0/0=$device" "$@" >"$dir/log" 2>&1 &
 	pid=$!
