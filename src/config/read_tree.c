@@ -176,6 +176,21 @@ is_key(const struct schema_node *s, const char *name)
 	return false;
 }
 
+/*
+ * The text of key i; an entry that has nothing but one key may have it as its
+ * own text [CF-54].
+ */
+static const char *
+key_text(const struct schema_node *s, const struct tnode *e, unsigned int i)
+{
+	const char *text = tnode_text(e, s->keys[i].name);
+
+	if (text == NULL && s->n_keys == 1 && e->first == NULL &&
+		tree_has_text(e))
+		text = e->value;
+	return text;
+}
+
 /* The keys of an entry. False with *ret_none set when it has none at all. */
 static bool
 read_keys(struct tree_reader *r, const struct cnode *parent,
@@ -185,12 +200,12 @@ read_keys(struct tree_reader *r, const struct cnode *parent,
 	unsigned int missing = 0;
 
 	for (unsigned int i = 0; i < s->n_keys; i++)
-		missing += tnode_text(e, s->keys[i].name) == NULL;
+		missing += key_text(s, e, i) == NULL;
 	*ret_none = missing == s->n_keys;
 	if (missing > 0 && !*ret_none)
 		tree_error(r, parent, e->name, "missing argument");
 	for (unsigned int i = 0; missing == 0 && i < s->n_keys; i++) {
-		const char *text = tnode_text(e, s->keys[i].name);
+		const char *text = key_text(s, e, i);
 
 		if (ctree_is_pattern(text) && ctree_in_group(parent))
 			out->v[i] = text;
@@ -426,6 +441,26 @@ read_body(struct tree_reader *r, struct cnode *n, const struct tnode *e,
 	cedit_prune_empty(n);
 }
 
+/*
+ * <host-name active="active"/>: of a value that may be there or not; it stays
+ * what it is.
+ */
+static bool
+only_marks(struct tree_reader *r, const struct cnode *parent,
+	const struct schema_node *s, const struct tnode *e)
+{
+	const struct crun *run = ctree_run(parent, s);
+
+	if ((s->kind != SCHEMA_LEAF && s->kind != SCHEMA_LEAF_LIST) ||
+		tree_has_text(e) || is_removal(e) ||
+		(!has_mark(e, "active") && !has_mark(e, "inactive")))
+		return false;
+	for (struct cnode *n = run != NULL ? run->first : NULL; n != NULL;
+		n = n->next)
+		tree_marks(r, n, e);
+	return true;
+}
+
 static void
 read_statement(struct tree_reader *r, struct cnode *parent,
 	const struct schema_node *s, const struct tnode *e, enum tree_op dflt)
@@ -435,7 +470,8 @@ read_statement(struct tree_reader *r, struct cnode *parent,
 	struct cnode *n;
 	bool all;
 
-	if (!read_values(r, parent, s, e, op, &v, &all))
+	if (only_marks(r, parent, s, e) ||
+		!read_values(r, parent, s, e, op, &v, &all))
 		return;
 	n = existing(parent, s, &v, all);
 	if (op == OP_DELETE || op == OP_REMOVE) {

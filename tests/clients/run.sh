@@ -42,7 +42,7 @@ fi
 # The interpreter of the Debian packages, whatever else PATH has.
 python=/usr/bin/python3
 D=$(mktemp -d) || exit 2
-export D PORT=10830 TOP="$top" LOGIN=${USER:-$(id -un)}
+export D PORT=10830 CLI_PORT=10822 TOP="$top" LOGIN=${USER:-$(id -un)}
 export BUILD=$build SOCKET=$D/box.sock
 pids=
 
@@ -102,6 +102,7 @@ start_sshd() {
 	cat >"$D/sshd_config" <<-END
 		ListenAddress 127.0.0.1
 		Port $PORT
+		Port $CLI_PORT
 		HostKey $D/host
 		AuthorizedKeysFile $D/authorized
 		PidFile $D/sshd.pid
@@ -112,6 +113,8 @@ start_sshd() {
 		PermitRootLogin prohibit-password
 		MaxStartups 100
 		Subsystem netconf $build/vrflow-netconf -s $D/box.sock
+		Match LocalPort $CLI_PORT
+		ForceCommand $build/vrflow -s $D/box.sock
 	END
 	/usr/sbin/sshd -t -f "$D/sshd_config" &&
 		/usr/sbin/sshd -f "$D/sshd_config" -E "$D/sshd.log" || return 1
@@ -121,6 +124,7 @@ start_sshd() {
 run_client() {
 	case $1 in
 	ansible) "$python" "$here/ansible_checks.py" ;;
+	cli) "$python" "$here/test_cli.py" "$build" ;;
 	*) "$python" -W ignore "$here/$1_checks.py" ;;
 	esac
 }
@@ -130,7 +134,7 @@ start_box && start_sshd || {
 	echo "0 passed, 1 failed"
 	exit 1
 }
-[ $# -gt 0 ] || set -- ncclient pyez terraform hostile ansible
+[ $# -gt 0 ] || set -- ncclient pyez terraform hostile ansible cli
 passed=0 failed=0
 for client in "$@"; do
 	run_client "$client" >"$D/out" 2>&1

@@ -163,6 +163,21 @@ static const struct {
 		"</wildcard-address></address></address-book></security>",
 		"address W wildcard-address 192.0.2.1/255.255.0.255", NULL,
 		NULL, NULL},
+	{MERGE, 0,
+		"<firewall><family><inet><filter><name>F</name><term><name>t"
+		"</name><from><source-address>192.0.2.0/24</source-address>"
+		"</from></term></filter></inet></family></firewall>",
+		"term t from source-address 192.0.2.0/24", NULL, NULL, NULL},
+	{MERGE, 0,
+		"<routing-options><static><route><name>192.0.2.0/24</name>"
+		"<metric><metric-value>5</metric-value></metric><preference>7"
+		"</preference></route></static></routing-options>",
+		"route 192.0.2.0/24 metric 5", NULL, NULL, NULL},
+	/* Of a value that is not given only the marks. */
+	{MERGE, 0, "<system><host-name inactive='inactive'/></system>",
+		"deactivate system host-name", NULL, NULL, NULL},
+	{MERGE, 0, "<system><domain-name active='active'/></system>",
+		"set system host-name fw1", "domain-name", NULL, NULL},
 	/* Errors have their place and change nothing. */
 	{MERGE, 0, "<system><host-name>x</host-name><bad/></system>", NULL,
 		NULL, "syntax error", "bad"},
