@@ -37,7 +37,7 @@ ops     route/route_rib.h
 ops     route/route_view.h route/neigh.h image/image.h image/image_spec.h
 ops     image/policy_shadow.h image/nat_match.h
 ops     flow/flow_read.h io/port.h io/worker.h host/host.h pkt/packet_text.h pkt/reason.h
-ops     export/exporter.h export/metrics_http.h
+ops     export/alarms.h export/exporter.h export/metrics_http.h
 ops     nat/nat_read.h explain/explain.h record/logger.h record/pcapng.h record/capture.h ops
 mgmt    base config render ops/ops.h mgmt
 netconf base render mgmt cli/filter.h netconf

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * services metrics, services flow-monitoring version-ipfix [OB-1] [OB-20]. A
- * flow-server without template has the defaults of Junos' templates.
+ * services metrics, services flow-monitoring version-ipfix, chassis alarm
+ * [OB-1] [OB-20] [OB-50]. A flow-server without template has the defaults of
+ * Junos' templates.
  */
 #include "compile/compile_impl.h"
 
@@ -92,6 +93,18 @@ events(const struct cnode *ipfix)
 	return bits != 0 ? bits : EXPORT_CLOSE;
 }
 
+static enum link_alarm
+link_alarm(const struct cnode *root)
+{
+	const char *v = cnode_leaf(
+		cnode_find(root, "chassis", "alarm", "ethernet", NULL),
+		"link-down");
+
+	if (v == NULL || strcmp(v, "ignore") == 0)
+		return LINK_ALARM_NONE;
+	return strcmp(v, "red") == 0 ? LINK_ALARM_MAJOR : LINK_ALARM_MINOR;
+}
+
 void
 compile_export(struct compile *c)
 {
@@ -99,6 +112,7 @@ compile_export(struct compile *c)
 	const struct cnode *ipfix =
 		cnode_find(services, "flow-monitoring", "version-ipfix", NULL);
 
+	c->image->export.link_alarm = link_alarm(c->root);
 	metrics(c, cnode_child(services, "metrics"));
 	cnode_foreach (n, ipfix, "flow-server")
 		server(c, ipfix, n);

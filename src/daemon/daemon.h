@@ -74,6 +74,7 @@ struct daemon {
 	struct mgmt_server *server;
 	struct logger *logger;
 	struct exporter *exporter;
+	struct alarms *alarms;
 	struct metrics_commits commits;
 	/* metrics.c: the page, and the one that a commit prepares */
 	struct metrics_http *metrics, *metrics_next;
@@ -151,6 +152,7 @@ int metrics_prepare(struct daemon *d, const struct metrics_spec *spec,
 	struct report *report);
 void metrics_abort(struct daemon *d);
 void metrics_apply(struct daemon *d, const struct metrics_spec *spec);
+void metrics_alarms(struct daemon *d); /* once a second */
 bool metrics_counts(struct metrics_http_counts *ret);
 void metrics_commit_done(void *daemon, int rc, const struct report *report);
 

@@ -129,6 +129,7 @@ loop_run(struct daemon *d)
 			ops_sample(&d->ops);
 			give_back(d);
 			aging_watch(d);
+			metrics_alarms(d);
 			workers_nat_tick(d->workers);
 		}
 		live_watch(d);

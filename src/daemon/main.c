@@ -16,6 +16,7 @@
 #include "config/candidate.h"
 #include "daemon/daemon.h"
 #include "daemon/privileges.h"
+#include "export/alarms.h"
 #include "export/exporter.h"
 #include "export/metrics_http.h"
 #include "io/eal.h"
@@ -306,6 +307,7 @@ start_server(struct daemon *d)
 		.config = d->store,
 		.logger = d->logger,
 		.exporter = d->exporter,
+		.alarms = d->alarms,
 		.metrics = metrics_counts,
 		.ports = d->by_ifd,
 		.image = published_image,
@@ -334,6 +336,7 @@ stop_all(struct daemon *d)
 	log_set_hook(NULL);
 	logger_free(d->logger);
 	exporter_free(d->exporter);
+	alarms_free(d->alarms);
 	ports_close_all(d);
 	config_store_close(d->store);
 	host_free(d->host);

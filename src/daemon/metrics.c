@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "daemon/daemon.h"
+#include "export/alarms.h"
 #include "export/metrics_http.h"
 
 static bool
@@ -26,11 +27,10 @@ image_now(void)
 	return daemon_state.image;
 }
 
-static void
-page(void *ctx, struct sbuf *out)
+static struct metrics_env
+environment(struct daemon *d)
 {
-	struct daemon *d = ctx;
-	struct metrics_env env = {.workers = d->workers,
+	return (struct metrics_env){.workers = d->workers,
 		.ports = d->by_ifd,
 		.host = d->host,
 		.routes = d->routes,
@@ -38,9 +38,25 @@ page(void *ctx, struct sbuf *out)
 		.exporter = d->exporter,
 		.image = image_now,
 		.commits = &d->commits,
+		.alarms = d->alarms,
+		.page_open = d->metrics != NULL,
 		.start_time = d->ops.start_time};
+}
+
+static void
+page(void *ctx, struct sbuf *out)
+{
+	struct metrics_env env = environment(ctx);
 
 	metrics_write(&env, out);
+}
+
+void
+metrics_alarms(struct daemon *d)
+{
+	struct metrics_env env = environment(d);
+
+	alarms_watch(d->alarms, &env, (uint64_t)time(NULL));
 }
 
 static struct metrics_http *

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "daemon/daemon.h"
+#include "export/alarms.h"
 #include "export/exporter.h"
 #include "flow/flow_log.h"
 #include "flow/flow_trace.h"
@@ -108,7 +109,8 @@ records_start(struct daemon *d)
 			d->o.log_dir, strerror(errno));
 	d->logger = logger_create(&env);
 	d->exporter = exporter_create(&collectors);
-	if (d->logger == NULL || d->exporter == NULL)
+	d->alarms = alarms_create();
+	if (d->logger == NULL || d->exporter == NULL || d->alarms == NULL)
 		return -ENOMEM;
 	log_set_hook(event);
 	return 0;

@@ -43,7 +43,11 @@ struct ipfix_spec {
 	struct collector_spec collectors[COLLECTORS_MAX];
 };
 
+/* What a link that is down is worth: chassis alarm ethernet link-down. */
+enum link_alarm { LINK_ALARM_NONE, LINK_ALARM_MINOR, LINK_ALARM_MAJOR };
+
 struct export_spec {
+	enum link_alarm link_alarm;
 	struct metrics_spec metrics;
 	struct ipfix_spec ipfix;
 };

@@ -31,6 +31,7 @@ struct ops_env {
 	struct logger *logger;       /* record/logger.h */
 	struct config_store *config; /* config/candidate.h */
 	struct exporter *exporter;   /* export/exporter.h; NULL: none */
+	struct alarms *alarms;       /* export/alarms.h; NULL: none */
 	struct port **ports;         /* by ifd id; NULL where none is open */
 	const struct image *(*image)(void); /* the published one; borrowed for
 					       this call */
@@ -70,6 +71,7 @@ enum arg_type { /* for checks, `?` and completion */
 	ARG_TYPE_TABLE,
 	ARG_TYPE_POLICY,
 	ARG_TYPE_APPLICATION,
+	ARG_TYPE_SYSLOG_TAG,
 	ARG_TYPE_FAMILY, /* inet, inet6 */
 	ARG_TYPE_FILE,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who the box is: show version, show system information, show chassis
- * hardware, show chassis alarms [OP-70, OP-71, OP-75]. The serial number is
+ * hardware [OP-70, OP-71]. The serial number is
  * made of the machine id, which is all that a Linux system has for life.
  */
 #include <ctype.h>
@@ -114,13 +114,4 @@ show_chassis_hardware(struct ops_request *rq)
 	m = tree_open(m, "chassis-sub-module");
 	tree_leaf(m, "name", "PIC 0");
 	tree_leaf(m, "description", "%zu ports", image_spec_of(image)->nifds);
-}
-
-void
-show_alarms(struct ops_request *rq)
-{
-	struct tnode *root = ops_root(rq, "alarm-information", NULL);
-
-	if (root != NULL)
-		tree_flag(tree_open(root, "alarm-summary"), "no-active-alarms");
 }
