@@ -21,7 +21,8 @@ static const struct {
 	[IDS_IFL] = {1, IFL_MAX},
 	[IDS_VR] = {VR_FIRST_USER, VR_MAX},
 	[IDS_ZONE] = {ZONE_FIRST_USER, ZONE_MAX},
-	[IDS_POLICY] = {4, UINT32_MAX},
+	/* a session has 20 bits for it: struct session */
+	[IDS_POLICY] = {4, 1u << 20},
 	[IDS_NAT_POOL] = {1, 65536},
 	[IDS_NAT_RULE] = {1, 65536},
 	[IDS_NAT_RULE_DESTINATION] = {1, 65536},

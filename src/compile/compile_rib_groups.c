@@ -66,15 +66,12 @@ use_group(struct compile *c, const struct cnode *at, const char *name,
 
 	if (group == NULL)
 		return;
-	if (!cnode_has(group, "import-rib"))
-		compile_error(c, group, "import-rib is mandatory");
 	cnode_foreach (n, group, "import-rib") {
 		enum ip_family f;
 		struct vr_id id;
 
 		if (!rib_name_parse(c, value_of(n), &id, &f))
-			compile_error(
-				c, n, "RIB %s is not defined", value_of(n));
+			; /* check_groups() has said it */
 		else if (first && (id.v != vr->id.v || f != family))
 			compile_error(c, at,
 				"the first import-rib of rib-group %s is %s, "
@@ -88,6 +85,27 @@ use_group(struct compile *c, const struct cnode *at, const char *name,
 		else if (!first && id.v != vr->id.v)
 			copy_into(c, group, id, vr, family, protocols);
 		first = false;
+	}
+}
+
+/* Every group is checked, used or not. */
+static void
+check_groups(struct compile *c)
+{
+	const struct cnode *all = cnode_find(
+		c->root, "routing-options", "rib-groups", NULL);
+
+	cnode_foreach (group, all, "rib-group") {
+		if (!cnode_has(group, "import-rib"))
+			compile_error(c, group, "import-rib is mandatory");
+		cnode_foreach (n, group, "import-rib") {
+			enum ip_family f;
+			struct vr_id id;
+
+			if (!rib_name_parse(c, value_of(n), &id, &f))
+				compile_error(c, n, "RIB %s is not defined",
+					value_of(n));
+		}
 	}
 }
 
@@ -144,6 +162,7 @@ compile_rib_groups(struct compile *c)
 
 	if (c->nomem)
 		return;
+	check_groups(c);
 	use_options(
 		c, cnode_child(c->root, "routing-options"), &c->routes->vrs[0]);
 	cnode_foreach (n, all, "instance")

@@ -124,6 +124,15 @@ cnode_leaf(const struct cnode *n, const char *name)
 	return NULL;
 }
 
+const char *
+cnode_bare(const struct cnode *n)
+{
+	const struct schema_node *s =
+		n != NULL ? schema_bare_leaf(ctree_schema(n)) : NULL;
+
+	return s != NULL ? cnode_leaf(n, s->name) : NULL;
+}
+
 bool
 cnode_has(const struct cnode *n, const char *name)
 {

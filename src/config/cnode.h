@@ -55,6 +55,12 @@ const char *cnode_key(const struct cnode *n, unsigned int i);
 /* Value of the child leaf, or NULL when absent. */
 const char *cnode_leaf(const struct cnode *n, const char *name);
 
+/*
+ * Value of the leaf that is typed right behind n's keyword, "r" of
+ * "routing-instance r" where XML has two elements; or NULL.
+ */
+const char *cnode_bare(const struct cnode *n);
+
 /* Is the child there (flag, presence container, leaf)? */
 bool cnode_has(const struct cnode *n, const char *name);
 

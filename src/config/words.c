@@ -141,10 +141,24 @@ words_path(const struct cnode *n, struct sbuf *out)
 	words_node(n, out);
 }
 
+/* "routing-instance r" is one statement to who types it, though r is a leaf of
+ * its own in XML: the upper of the two. */
+static const struct cnode *
+upper(const struct cnode *n)
+{
+	const struct cnode *p = ctree_parent(n);
+
+	if (p != NULL && ctree_schema(n)->kind == SCHEMA_LEAF &&
+		ctree_schema(n)->word == NULL &&
+		schema_bare_leaf(ctree_schema(p)) == ctree_schema(n))
+		return p;
+	return n;
+}
+
 char *
 words_parent_path(const struct cnode *n)
 {
-	const struct cnode *p = ctree_parent(n);
+	const struct cnode *p = ctree_parent(upper(n));
 
 	if (p == NULL || ctree_parent(p) == NULL)
 		return NULL;
@@ -154,8 +168,17 @@ words_parent_path(const struct cnode *n)
 char *
 words_statement(const struct cnode *n)
 {
+	const struct schema_node *bare;
+	const struct crun *leaf;
 	struct sbuf b = SBUF_INIT;
 
+	n = upper(n);
 	words_node(n, &b);
+	bare = schema_bare_leaf(ctree_schema(n));
+	leaf = bare != NULL ? ctree_run(n, bare) : NULL;
+	if (leaf != NULL && leaf->n > 0) {
+		sbuf_putc(&b, ' ');
+		words_node(leaf->first, &b);
+	}
 	return sbuf_take(&b);
 }

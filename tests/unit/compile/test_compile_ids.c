@@ -127,6 +127,14 @@ names_table(void **state)
 	names_done(&copy);
 }
 
+/* A session has 20 bits for the index of its policy. */
+static void
+policies_fit_in_a_session(void **state)
+{
+	(void)state;
+	assert_int_equal(compile_ids_limit(IDS_POLICY), (1u << 20) - 4);
+}
+
 int
 main(void)
 {
@@ -135,6 +143,7 @@ main(void)
 		cmocka_unit_test(copy_is_apart),
 		cmocka_unit_test(reused_when_used_up),
 		cmocka_unit_test(names_table),
+		cmocka_unit_test(policies_fit_in_a_session),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -93,11 +93,11 @@ static const struct {
 } names[] = {
 	{"set snmp community x clients 192.0.2.0/24 restrict\n",
 		"<snmp>\n        <community>\n            "
-		"<community-name>x</community-name>\n            <clients>\n"
+		"<name>x</name>\n            <clients>\n"
 		"                <name>192.0.2.0/24</name>\n                "
 		"<restrict/>"},
 	{"set snmp trap-group t targets 192.0.2.1\n",
-		"<trap-group>\n            <group-name>t</group-name>\n"
+		"<trap-group>\n            <name>t</name>\n"
 		"            <targets>\n                "
 		"<name>192.0.2.1</name>"},
 	{"set vlans a l3-interface irb.1\n",

@@ -97,8 +97,8 @@ static const struct {
 		"ge-0/0/0.0'\n    Interface ge-0/0/0.0 must be configured "
 		"under interfaces\n"},
 	{"set interfaces lo0 unit 0 family inet filter input f\n",
-		"[edit interfaces lo0 unit 0 family inet filter input]\n  "
-		"'f'\n    Referenced filter 'f' is not defined\n"},
+		"[edit interfaces lo0 unit 0 family inet filter]\n  "
+		"'input f'\n    Referenced filter 'f' is not defined\n"},
 	{"set interfaces lo0 unit 0 family inet filter input f\nset firewall "
 	 "filter f term t then accept\n",
 		""},
@@ -106,8 +106,8 @@ static const struct {
 		"[edit routing-options]\n  'instance-import p'\n    Policy "
 		"error: Policy p referenced but not defined\n"},
 	{"set firewall filter f term t then routing-instance r\n",
-		"[edit firewall filter f term t then routing-instance]\n  "
-		"'r'\n    Referenced routing instance 'r' is not defined\n"},
+		"[edit firewall filter f term t then]\n  "
+		"'routing-instance r'\n    Referenced routing instance 'r' is not defined\n"},
 	/* books and sets */
 	{"set security address-book global address x description y\n",
 		"[edit security address-book global]\n  'address x'\n    "
