@@ -87,52 +87,76 @@ free_closed(struct session_table *t, uint32_t budget)
 
 /* ---- what is due ---- */
 
-static inline bool
-is_due(const struct session_table *t, uint32_t index)
+/* Bit i: slot from + i is due. from begins a block; the memory behind the last
+ * slot of the last block is there. */
+#ifdef __SSE2__
+static inline uint64_t
+block_due(const struct session_table *t, uint32_t from)
 {
-	return (uint16_t)(t->scan_s - t->due[index]) < 0x8000;
+	const __m128i *due = (const __m128i *)&t->due[from];
+	__m128i now = _mm_set1_epi16((short)t->scan_s);
+	uint64_t later = 0;
+
+	for (unsigned int i = 0; i < BLOCK / 16; i++) {
+		__m128i lo = _mm_sub_epi16(now, _mm_load_si128(&due[2 * i]));
+		__m128i hi =
+			_mm_sub_epi16(now, _mm_load_si128(&due[2 * i + 1]));
+
+		later |= (uint64_t)(uint32_t)_mm_movemask_epi8(
+				 _mm_packs_epi16(lo, hi))
+			 << 16 * i;
+	}
+	return ~later;
 }
-
-/* Nothing in [from, from + BLOCK) is due: all differences are negative. */
-static inline bool
-block_idle(const struct session_table *t, uint32_t from)
+#else
+static inline uint64_t
+block_due(const struct session_table *t, uint32_t from)
 {
-	uint16_t now = (uint16_t)t->scan_s, all = 0xffff;
+	uint64_t due = 0;
 
-	for (uint32_t i = from; i < from + BLOCK; i++)
-		all &= (uint16_t)(now - t->due[i]);
-	return (all & 0x8000) != 0;
+	for (unsigned int i = 0; i < BLOCK; i++)
+		due |= (uint64_t)((uint16_t)(t->scan_s - t->due[from + i]) <
+				  0x8000)
+		       << i;
+	return due;
+}
+#endif
+
+/* Due slots of the block that t->scan lies in, from there to end. */
+static inline uint64_t
+due_from(const struct session_table *t, uint32_t block, uint32_t end)
+{
+	uint64_t due = t->scan_all ? UINT64_MAX : block_due(t, block);
+
+	if (end - block < BLOCK)
+		due &= (UINT64_C(1) << (end - block)) - 1;
+	return due & UINT64_MAX << (t->scan - block);
 }
 
 /* Collect due slots from t->scan on, not beyond end; fetch their lines. */
 static uint32_t
 collect(struct session_table *t, uint32_t end, uint32_t *at, uint32_t n)
 {
-	uint32_t got = 0, i = t->scan;
+	uint32_t got = 0;
 
-	while (i < end && got < n) {
-		if (i % BLOCK == 0 && i + BLOCK <= end && !t->scan_all &&
-			block_idle(t, i)) {
-			i += BLOCK;
-			continue;
-		}
-		if (t->scan_all || is_due(t, i)) {
+	while (t->scan < end && got < n) {
+		uint32_t block = t->scan & ~(BLOCK - 1);
+		uint64_t due = due_from(t, block, end);
+
+		for (; due != 0 && got < n; due &= due - 1) {
+			uint32_t i = block + (uint32_t)__builtin_ctzll(due);
+
 			rte_prefetch0_write(session_at(t, i));
 			rte_prefetch0(session_wing(t, i, 0));
 			rte_prefetch0(session_wing(t, i, 1));
 			at[got++] = i;
 		}
-		i++;
+		t->scan = due != 0 ? block + (uint32_t)__builtin_ctzll(due)
+				   : block + BLOCK;
 	}
-	t->scan = i;
+	if (t->scan > end)
+		t->scan = end;
 	return got;
-}
-
-static bool
-is_idle(const struct session_table *t, uint32_t index, uint32_t now_ms)
-{
-	return session_at(t, index)->state == SESSION_VALID &&
-	       session_remaining(t, index, now_ms) == 0;
 }
 
 static void
@@ -144,16 +168,34 @@ prefetch_end(const struct session_table *t, uint32_t index)
 	session_prefetch_bucket(t, flow_key_hash(&w[1].key));
 }
 
-static void
-look(struct session_table *t, uint32_t index, uint32_t now_ms, uint32_t now_s)
+/* In so many seconds it ends if nothing comes; 0: now. What is no session any
+ * more is of no interest for long. */
+static uint32_t
+left_of(const struct session_table *t, uint32_t index, uint32_t now_ms)
 {
-	if (is_idle(t, index, now_ms))
-		session_close(t, index, CLOSE_IDLE, now_s);
-	else if (session_at(t, index)->state == SESSION_VALID)
-		session_timer_start(
-			t, index, session_remaining(t, index, now_ms), now_s);
-	else
-		session_timer_start(t, index, HORIZON, now_s);
+	return session_at(t, index)->state == SESSION_VALID
+		       ? session_remaining(t, index, now_ms)
+		       : HORIZON;
+}
+
+/* The lines of all of them come together, first those of the sessions, then
+ * those of the hash. */
+static void
+look(struct session_table *t, const uint32_t *at, uint32_t n, uint32_t now_ms,
+	uint32_t now_s)
+{
+	uint32_t left[LOOK];
+
+	for (uint32_t i = 0; i < n; i++) {
+		left[i] = left_of(t, at[i], now_ms);
+		if (left[i] == 0)
+			prefetch_end(t, at[i]);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		if (left[i] == 0)
+			session_close(t, at[i], CLOSE_IDLE, now_s);
+		else
+			session_timer_start(t, at[i], left[i], now_s);
 }
 
 static void
@@ -181,11 +223,7 @@ session_age(struct session_table *t, uint32_t now_ms, uint32_t now_s,
 	while (done < budget && t->scan < end) {
 		n = budget - done < LOOK ? budget - done : LOOK;
 		n = collect(t, end, at, n);
-		for (uint32_t i = 0; i < n; i++)
-			if (is_idle(t, at[i], now_ms))
-				prefetch_end(t, at[i]);
-		for (uint32_t i = 0; i < n; i++)
-			look(t, at[i], now_ms, now_s);
+		look(t, at, n, now_ms, now_s);
 		done += n;
 	}
 	done += free_closed(t, budget - done);
