@@ -107,9 +107,10 @@ offer_path(const struct comp *m, const struct config_tree *tree, size_t from,
 static void
 offer_load(const struct comp *m)
 {
-	static const char *const words[] = {
-		"merge", "override", "patch", "replace", "set", "update"};
+	static const char *const words[] = {"factory-default", "merge",
+		"override", "patch", "replace", "set", "update"};
 	static const char *const help[] = {
+		"Override existing configuration with factory default",
 		"Merge contents with existing configuration",
 		"Override existing configuration",
 		"Load patch file into configuration",
@@ -121,6 +122,9 @@ offer_load(const struct comp *m)
 	if (n == 0) {
 		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			completion_word(m->c, words[i], help[i]);
+	} else if (cmdword_abbreviates(
+			   m->w->w[m->at + 1].text, "factory-default")) {
+		completion_enter(m->c);
 	} else if (n == 1) {
 		completion_file(m->c, "<filename>", "Filename");
 		completion_name(m->c, "terminal", "Use login terminal");
@@ -225,6 +229,42 @@ offer_commit(const struct comp *m)
 
 static void complete_from(struct comp *m);
 
+/*
+ * Behind `before`, `to` and the like at word i: another entry beside the one
+ * that the words before it name.
+ */
+static void
+offer_other(const struct comp *m, size_t i)
+{
+	struct candidates found = {0};
+	struct path_error e = {0};
+	struct parse_error pe;
+	struct conf_words cw, path;
+	struct cpath p = {0};
+	size_t first, behind = m->to - i - 1;
+
+	if (conf_words_init(&path, m->prefix, m->w, m->at + 1, i) < 0)
+		return;
+	if (conf_words_init(&cw, m->prefix, m->w, m->at + 1, m->to) == 0) {
+		if (conf_path_parse(&path, 0, &p, &pe) == 0 && p.n > 0) {
+			/* The last step goes, what was typed takes its place.
+			 */
+			first = p.steps[p.n - 1].word;
+			memmove(cw.w + first, cw.w + cw.n - behind,
+				behind * sizeof(*cw.w));
+			if (config_complete(conf_candidate_read(m->s->env),
+				    cw.w, first + behind, m->c->partial,
+				    COMPLETE_EXISTING, &found, &e) == 0)
+				take(m->c, &found);
+			candidates_done(&found);
+			path_error_done(&e);
+		}
+		cpath_done(&p);
+		conf_words_done(&cw);
+	}
+	conf_words_done(&path);
+}
+
 /* insert X before|after Y, rename X to Y, copy X to Y. */
 static bool
 offer_second(const struct comp *m, const struct conf_verb *v)
@@ -237,11 +277,7 @@ offer_second(const struct comp *m, const struct conf_verb *v)
 		if (cmdword_is(&m->w->w[i], "to") ||
 			cmdword_is(&m->w->w[i], "before") ||
 			cmdword_is(&m->w->w[i], "after")) {
-			if (i + 2 < m->to)
-				completion_enter(m->c);
-			else
-				completion_value(m->c, "<name>",
-					"Keyword and name of the other entry");
+			offer_other(m, i);
 			return true;
 		}
 	if (two && insert) {

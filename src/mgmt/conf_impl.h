@@ -50,6 +50,10 @@ void conf_compare_place(struct session *s, const struct config_tree *now,
 void conf_print_place(struct session *s, const struct config_tree *tree,
 	const struct conf_words *cw, bool committed);
 
+/* What is below n, with what it means. */
+void conf_print_detail(
+	const struct cnode *n, unsigned int level, struct sbuf *out);
+
 /* The junos: attributes of the top element, in the form of s->pipes. */
 void conf_top_attributes(
 	const struct session *s, bool committed, struct sbuf *out);

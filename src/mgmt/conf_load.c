@@ -9,6 +9,7 @@
 
 #include "config/config.h"
 #include "config/cedit.h"
+#include "config/ctree.h"
 #include "config/patch.h"
 #include "config/read_tree.h"
 #include "mgmt/access_config.h"
@@ -17,12 +18,14 @@
 #include "mgmt/conf_store.h"
 
 /* What `show | compare` prints, behind the actions of the engine. */
-#define LOAD_PATCH (CONFIG_LOAD_SET + 1)
+#define LOAD_PATCH   (CONFIG_LOAD_SET + 1)
+#define LOAD_FACTORY (CONFIG_LOAD_SET + 2)
 
 static const struct {
 	const char *word;
 	int action;
 } actions[] = {
+	{"factory-default", LOAD_FACTORY},
 	{"merge", CONFIG_LOAD_MERGE},
 	{"override", CONFIG_LOAD_OVERRIDE},
 	{"patch", LOAD_PATCH},
@@ -46,6 +49,28 @@ read_action(const struct conf_line *l)
 	return -1;
 }
 
+/* load factory-default: what a new box has, which is nothing [OP-149]. */
+static void
+load_factory(const struct conf_line *l)
+{
+	struct config_store *store = l->s->env->config;
+	struct config_tree *before, *empty;
+
+	if (!conf_no_more(l, l->from + 1))
+		return;
+	empty = ctree_create();
+	if (empty == NULL) {
+		session_error(l->s, NO_COLUMN, "error: out of memory");
+		return;
+	}
+	before = access_guard(l->s);
+	config_store_swap(store, &empty);
+	config_free(empty);
+	session_touch(l->s);
+	session_print(l->s, "warning: activating factory configuration\n");
+	conf_settle(l->s, before);
+}
+
 void
 conf_load(const struct conf_line *l)
 {
@@ -57,6 +82,10 @@ conf_load(const struct conf_line *l)
 
 	if (action < 0 || conf_locked(s))
 		return;
+	if (action == LOAD_FACTORY) {
+		load_factory(l);
+		return;
+	}
 	if (at == l->to) {
 		conf_missing(l);
 		return;

@@ -29,6 +29,8 @@ print_nodes(const struct session *s, const struct cnode *n, bool all,
 			s->pipes.form == PIPE_FORM_SET_RELATIVE)
 			config_print_set(n,
 				s->pipes.form == PIPE_FORM_SET_RELATIVE, out);
+		else if (s->pipes.form == PIPE_FORM_DETAIL && body && !all)
+			conf_print_detail(n, 0, out);
 		else if (all || !body)
 			config_print_statement(n, 0, out);
 		else

@@ -280,10 +280,10 @@ print_values(struct session *s, const struct schema_node *n)
 		n->n_keys > 0 ? n->keys[0].type : n->type;
 	struct sbuf range = SBUF_INIT;
 
-	if (type != NULL && type->max > 0) {
-		cvalue_range_text(type, &range);
-		session_print(s, "\n  Range\n\n     %s\n", sbuf_text(&range));
-	}
+	cvalue_range_text(type, &range);
+	if (range.len > 2) /* it has brackets */
+		session_print(s, "\n  Range\n\n     %.*s\n", (int)range.len - 2,
+			range.data + 1);
 	if (type != NULL && type->words != NULL) {
 		session_print(s, "\n  Values\n\n");
 		for (const char *const *w = type->words; *w != NULL; w++)
@@ -558,7 +558,7 @@ const struct command_arg help_apropos_args[] = {
 };
 
 const struct command_arg help_syslog_args[] = {
-	{NULL, "syslog-tag", ARG_BARE, ARG_TYPE_STRING, 0, 0, false,
+	{NULL, "syslog-tag", ARG_BARE, ARG_TYPE_SYSLOG_TAG, 0, 0, false,
 		"System log tag or a part of it"},
 	{0},
 };

@@ -7,6 +7,7 @@
 #include "config/candidate.h"
 #include "config/inherit.h"
 #include "mgmt/conf_store.h"
+#include "mgmt/help.h"
 
 static const struct cnode *
 root_of(const struct ops_env *env)
@@ -140,6 +141,9 @@ names_offer(void *ctx, enum arg_type type, struct completion *c)
 		break;
 	case ARG_TYPE_PROTOCOL:
 		offer_protocols(c);
+		break;
+	case ARG_TYPE_SYSLOG_TAG:
+		help_complete_tags(c);
 		break;
 	case ARG_TYPE_APPLICATION:
 		offer_applications(root, c);

@@ -18,6 +18,11 @@ bool oper_takes_rest(const struct command *c);
 /* Is that path one of the schema, for `help`? */
 bool oper_is_help(const struct command *c);
 
+struct session;
+/* Before the first command of a session on a terminal: what `system login` has
+ * for its user. */
+void oper_greet(struct session *s);
+
 /* May `| compare` and `| display set` follow? */
 bool oper_shows_config(const struct command *c);
 

@@ -10,9 +10,11 @@
 #include "config/candidate.h"
 #include "config/cnode.h"
 #include "mgmt/access.h"
-#include "mgmt/names.h"
+#include "mgmt/oper.h"
 #include "mgmt/oper_impl.h"
 #include "mgmt/session.h"
+
+#define IDLE_MINUTES_MAX 30000u /* in milliseconds it must be an int */
 
 static void
 setting_text(struct session *s, const char *name, const char *value)
@@ -206,15 +208,46 @@ oper_show_history(struct ops_request *rq)
 	}
 }
 
+static const struct cnode *
+login_of(const struct session *s)
+{
+	const struct config_store *store = s->env->config;
+
+	if (store == NULL)
+		return NULL;
+	return cnode_find(config_root(config_store_effective(store)), "system",
+		"login", NULL);
+}
+
 static const char *
 class_of(const struct session *s)
 {
-	const struct cnode *root =
-		config_root(config_store_effective(s->env->config));
-	const struct cnode *user = cnode_entry(
-		cnode_find(root, "system", "login", NULL), "user", s->user);
+	const struct cnode *user = cnode_entry(login_of(s), "user", s->user);
 
 	return user != NULL ? cnode_leaf(user, "class") : NULL;
+}
+
+/* [OP-150] */
+void
+oper_greet(struct session *s)
+{
+	const struct cnode *login = login_of(s);
+	const char *text = cnode_leaf(login, "announcement");
+	const char *class = class_of(s);
+
+	if (s->greeted || s->tty.name[0] == '\0')
+		return;
+	s->greeted = true;
+	if (text != NULL)
+		session_print(s, "%s\n", text);
+	if (class == NULL)
+		return;
+	s->idle_minutes = (unsigned int)cnode_u64(
+		cnode_entry(login, "class", class), "idle-timeout", 0);
+	if (s->idle_minutes > IDLE_MINUTES_MAX)
+		s->idle_minutes = IDLE_MINUTES_MAX;
+	if (s->idle_minutes > 0)
+		setting(s, "idle-timeout", s->idle_minutes);
 }
 
 void
@@ -272,7 +305,7 @@ const struct command_arg oper_timestamp_args[] = {
 };
 
 const struct command_arg oper_idle_args[] = {
-	{NULL, "minutes", ARG_BARE, ARG_TYPE_U32, 0, 100000, true,
+	{NULL, "minutes", ARG_BARE, ARG_TYPE_U32, 0, IDLE_MINUTES_MAX, true,
 		"Maximum idle time in minutes"},
 	{0},
 };

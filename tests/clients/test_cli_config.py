@@ -130,7 +130,7 @@ def test_op_108_commit_confirmed(box):
     t.run("set system domain-name example.net", conf())
     has(t.type("commit comment \"it works\"\r", conf()), "commit complete")
     has(t.run("run show system commit", conf()), "it works")
-    has(t.type("rollback ?", r"rollback $"), "  0 ", " via cli", "  1 ")
+    has(t.type("rollback ?", r"completions(?s:.*)rollback $"), "  0 ", " via cli", "  1 ")
     t.type("2\r", conf())
     has(t.run("commit check", conf()), "configuration check succeeds")
     has(t.type("commit and-quit\r"), "commit complete",
@@ -260,5 +260,50 @@ def test_op_115_help(box):
     has(t.run("help tip cli 3", conf("interfaces ge-0/0/0")), "commit")
     has(t.run("help bogus", conf("interfaces ge-0/0/0")), "syntax error.")
     t.run("top", conf())
+    t.leave()
+    t.close()
+
+
+def test_op_148_detail(box):
+    t = Term(box)
+    text = t.run("show configuration system | display detail")
+    has(text, "##\n## host-name: Hostname for this router\n",
+        "##\nhost-name fw1;")
+    has(t.run("show configuration interfaces | display detail"),
+        "ge-0/0/0 {\n", "    ##\n    ## unit: ", "range: 0..",
+        "address 192.0.2.1/24;")
+    # The meanings are comments: it is the same configuration.
+    t.run("show configuration | display detail | save detail.conf")
+    t.configure()
+    has(t.run("load override detail.conf", conf()), "load complete")
+    same(t.run("show | compare", conf()), "")
+    t.leave()
+    t.close()
+
+
+def test_op_149_factory_default(box):
+    t = Term(box)
+    t.configure()
+    same(t.run("load factory-default", conf()),
+         "warning: activating factory configuration")
+    same(t.run("show | display set", conf()), "")
+    has(t.run("load factory-default terminal", conf()), "syntax error.")
+    t.leave()
+    t.close()
+
+
+def test_op_142_other_entry(box):
+    """What may stand behind `before`, `after` and `to`."""
+    t = Term(box)
+    t.configure()
+    policies = "security policies from-zone LAN to-zone WAN "
+    t.run("copy %spolicy out to policy rest" % policies, conf())
+    t.type("insert %spolicy rest before ?" % policies,
+           r"completions:(?s:.*)> policy(?s:.*)before $")
+    t.type("pol\t", "icy $")
+    t.type("o\t", "ut $")
+    t.type("\r", conf())
+    has(t.run("show %s| match policy" % policies, conf()), "policy rest",
+        "policy out")
     t.leave()
     t.close()

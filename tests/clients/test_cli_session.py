@@ -145,6 +145,21 @@ def test_op_141_script_ends(box):
     same(p.exitstatus, 2)
 
 
+def test_op_150_login(box):
+    """What `system login` has for a user is there from the first prompt on."""
+    user = box.command("show cli authorization").split("'")[1]
+    box.command("configure", "set system login announcement \"Keep calm\"",
+                "set system login class noc idle-timeout 15 permissions all",
+                "set system login user %s class noc" % user,
+                "commit and-quit")
+    t = Term(box)
+    has(t.p.before, "Keep calm")
+    has(t.run("show cli"), "CLI idle-timeout set to 15 minutes")
+    t.close()
+    lacks(box.command("show version"), "Keep calm")
+    box.command("configure", "rollback 1", "commit and-quit")
+
+
 def begin_idle(box):
     """One minute of nothing, while the other tests run."""
     t = Term(box)
