@@ -240,6 +240,8 @@ take_session(struct lab *lab, struct dry_run *d)
 	d->session = *session_at(lab->env.sessions, index);
 	memcpy(d->wing, session_wing(lab->env.sessions, index, 0),
 		sizeof(d->wing));
+	/* As it came: translated to the other family it is half of each. */
+	d->packet.p.key = d->wing[0].key;
 }
 
 static const struct ifl_spec *

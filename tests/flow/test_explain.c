@@ -304,6 +304,45 @@ test_nat(void **state)
 	box_free(b);
 }
 
+/* [NA-70] the packet is shown as it came, not half translated. */
+static void
+test_nat64(void **state)
+{
+	static const char config[] = LAB POLICY
+		"set interfaces ge-0/0/0 unit 0 family inet6 address "
+		"2001:db8:1::1/64\n"
+		"set security forwarding-options family inet6 mode flow-based\n"
+		"set security nat static rule-set six from zone LAN\n"
+		"set security nat static rule-set six rule r match "
+		"destination-address 64:ff9b::/96\n"
+		"set security nat static rule-set six rule r then static-nat "
+		"inet\n"
+		"set security nat source rule-set four from zone LAN\n"
+		"set security nat source rule-set four to zone ISP\n"
+		"set security nat source rule-set four rule r match "
+		"source-address 2001:db8:1::/64 destination-address "
+		"0.0.0.0/0\n"
+		"set security nat source rule-set four rule r then source-nat "
+		"interface\n";
+	struct box *b = box_create(config);
+	struct explain_query q = query();
+	struct asked a;
+
+	(void)state;
+	q.src = addr("2001:db8:1::2");
+	q.dst = addr("64:ff9b::c000:201");
+	a = ask(b, config, &q);
+	assert_int_equal(EXPLAIN_PASSES, a.result);
+	assert_text(side(&a, "packet"), "static-nat",
+		"rule-set six rule r, inet: 64:ff9b::c000:201/22 becomes "
+		"192.0.2.1/22");
+	assert_text(side(&a, "packet"), "source-nat",
+		"rule-set four rule r, interface: 2001:db8:1::2/40000 becomes "
+		"192.0.2.2, any free port");
+	asked_done(&a);
+	box_free(b);
+}
+
 /* [EX-5] the candidate is asked instead of what is committed; errors in it
  * are errors of the question. */
 static void
@@ -773,6 +812,7 @@ main(void)
 		cmocka_unit_test(test_packet_mode),
 		cmocka_unit_test(test_ipv6_and_host),
 		cmocka_unit_test(test_nat),
+		cmocka_unit_test(test_nat64),
 		cmocka_unit_test(test_candidate),
 		cmocka_unit_test(test_fixes),
 		cmocka_unit_test(test_agrees),
