@@ -7,6 +7,7 @@
 
 #include "mgmt/conf.h"
 #include "mgmt/oper_impl.h"
+#include "mgmt/rpc_impl.h"
 #include "mgmt/session.h"
 
 unsigned int
@@ -54,7 +55,12 @@ run_show_configuration(struct ops_request *rq)
 static void
 run_show_commit(struct ops_request *rq)
 {
-	conf_show_commits(rq->session);
+	struct session *s = rq->session;
+
+	if (s->pipes.form == PIPE_FORM_XML || s->pipes.form == PIPE_FORM_JSON)
+		rpc_get_commits(s, NULL);
+	else
+		conf_show_commits(s);
 }
 
 static void

@@ -33,8 +33,13 @@ answer_rpc(struct session *s)
 	}
 	n = tree_open(tree_root(t, "rpc"), rq->command->rpc);
 	for (unsigned int i = 0; i < rq->nargs; i++) {
+		const char *value = rq->args[i].value;
+
 		if (rq->args[i].arg->kind == ARG_FLAG)
 			tree_flag(n, rq->args[i].arg->element);
+		else if (rq->args[i].arg->mandatory && value != NULL &&
+			 strcmp(value, "all") == 0)
+			tree_flag(n, "all"); /* instead of a name */
 		else
 			tree_leaf(n, rq->args[i].arg->element, "%s",
 				rq->args[i].value);
@@ -231,6 +236,16 @@ rpc_arg(const struct command *c, const char *element)
 	return NULL;
 }
 
+/* The name without which the command does nothing; <all/> may stand for it. */
+static const struct command_arg *
+named_arg(const struct command *c)
+{
+	for (const struct command_arg *a = c->args; a && a->element; a++)
+		if (a->mandatory && a->kind == ARG_BARE)
+			return a;
+	return NULL;
+}
+
 static bool
 add_rpc_arg(struct session *s, struct grammar_result *r,
 	const struct command_arg *a, const char *value)
@@ -277,11 +292,12 @@ static void
 run_rpc(struct session *s, const struct tnode *rpc)
 {
 	struct grammar_result r = {0};
+	const char *flag;
 	bool ok = true;
 
 	if (rpc_run(s, rpc))
 		return;
-	r.command = command_by_rpc(s, rpc_same_as(rpc->name));
+	r.command = command_by_rpc(s, rpc_same_as(rpc->name, &flag));
 	if (r.command == NULL) {
 		syntax_error(s, rpc->name);
 		session_end(s);
@@ -292,14 +308,19 @@ run_rpc(struct session *s, const struct tnode *rpc)
 	for (struct tnode *n = rpc->first; n != NULL && ok; n = n->next) {
 		const struct command_arg *a = rpc_arg(r.command, n->name);
 
-		if (a == NULL) {
-			syntax_error(s, n->name);
-			ok = false;
-		} else {
+		if (a != NULL) {
 			ok = add_rpc_arg(
 				s, &r, a, n->value != NULL ? n->value : "");
+		} else if (strcmp(n->name, "all") == 0 &&
+			   (a = named_arg(r.command)) != NULL) {
+			ok = add_rpc_arg(s, &r, a, "all");
+		} else {
+			syntax_error(s, n->name);
+			ok = false;
 		}
 	}
+	if (ok && flag != NULL && rpc_arg(r.command, flag) != NULL)
+		ok = add_rpc_arg(s, &r, rpc_arg(r.command, flag), "");
 	for (const struct command_arg *a = r.command->args;
 		ok && a && a->element; a++) {
 		bool have = false;
@@ -461,6 +482,7 @@ session_request(struct session *s, struct tree *request)
 	s->active = time(NULL);
 	if (strcmp(root->name, "command") == 0) {
 		note_terminal(s, root);
+		oper_greet(s);
 		note_line(s, text_of(root, "line"));
 		log_debug("mgmt", "command user=%s line=\"%.200s\"", s->user,
 			text_of(root, "line"));

@@ -107,22 +107,29 @@ rpc_bound(struct ops_request *rq)
 }
 
 const char *
-rpc_same_as(const char *rpc)
+rpc_same_as(const char *rpc, const char **ret_flag)
 {
 	static const struct {
-		const char *rpc, *same_as;
+		const char *rpc, *same_as, *flag;
 	} aliases[] = {
-		{"get-firewall-filter-information", "get-firewall-information"},
-		{"get-firewall-counter-information",
-			"get-firewall-information"},
+		{"clear-persist-nat-all", "clear-persist-nat-all", "all"},
+		{"get-firewall-counter-information", "get-firewall-information",
+			NULL},
+		{"get-firewall-filter-information", "get-firewall-information",
+			NULL},
 		{"get-flow-session-by-identifier",
-			"get-flow-session-information"},
-		{"get-zones-named-information", "get-zones-information"},
+			"get-flow-session-information", NULL},
+		{"get-global-firewall-policies", "get-firewall-policies",
+			"global"},
+		{"get-zones-named-information", "get-zones-information", NULL},
 	};
 
+	*ret_flag = NULL;
 	for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
-		if (strcmp(rpc, aliases[i].rpc) == 0)
+		if (strcmp(rpc, aliases[i].rpc) == 0) {
+			*ret_flag = aliases[i].flag;
 			return aliases[i].same_as;
+		}
 	return rpc;
 }
 

@@ -23,8 +23,9 @@
 /* Run it if it is one of these; ends the request. False: it is none. */
 bool rpc_run(struct session *s, const struct tnode *rpc);
 
-/* The same with another name, for what is known by several. */
-const char *rpc_same_as(const char *rpc);
+/* The same with another name, for what is known by several; *ret_flag is a
+ * flag that the name implies, or NULL. */
+const char *rpc_same_as(const char *rpc, const char **ret_flag);
 
 /* Before a command of the table runs for an rpc: bounds what has no end. */
 void rpc_bound(struct ops_request *rq);

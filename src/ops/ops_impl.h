@@ -36,6 +36,7 @@ ops_run_fn show_version, show_system_information, show_uptime, show_memory;
 ops_run_fn show_buffers;
 ops_run_fn show_processes, show_users, show_storage, show_chassis_hardware;
 ops_run_fn show_chassis_engine, show_alarms;
+ops_run_fn show_absent, show_fpc, show_environment;
 ops_run_fn show_security_log, show_security_log_statistics;
 ops_run_fn clear_security_log, show_log;
 ops_run_fn ops_ping, monitor_traffic, monitor_drops, ops_explain_packet;

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """ncclient with its handler for Junos."""
+import threading
+
 from ncclient import manager
 from ncclient.operations.rpc import RPCError
 from ncclient.xml_ import new_ele, sub_ele
@@ -257,6 +259,196 @@ def operational_rpcs(m):
             ("get-commit-information", "commit-information")):
         reply = m.rpc(new_ele(name))
         assert reply.xpath("//%s" % root), name
+
+
+# Each with the element that its answer has.
+COMMANDS = """
+show arp: arp-table-information
+show bfd session: bfd-session-information
+show chassis alarms: alarm-information
+show chassis environment: environment-information
+show chassis fpc: fpc-information
+show chassis hardware: chassis-inventory
+show chassis routing-engine: route-engine-information
+show firewall: firewall-information
+show firewall log: firewall-log-information
+show interfaces terse: interface-information
+show interfaces ge-0/0/0 extensive: interface-information
+show ipv6 neighbors: ipv6-nd-information
+show lldp neighbors: lldp-neighbors-information
+show netconf sessions: netconf-session-information
+show route: route-information
+show route 203.0.113.1 detail: route-information
+show route forwarding-table: forwarding-table-information
+show route instance: instance-information
+show route summary: route-summary-information
+show schedulers: scheduler-information
+show security flow drops: flow-drop-information
+show security flow session: flow-session-information
+show security flow statistics: flow-statistics-all
+show security flow status: flow-status-all
+show security log: security-log-information
+show security match-policies from-zone LAN to-zone WAN source-ip 192.0.2.2 \
+source-port 1024 destination-ip 203.0.113.1 destination-port 80 protocol tcp:\
+ security-policy-match
+show security nat destination pool all: destination-nat-pool-information
+show security nat destination rule all: destination-nat-rule-information
+show security nat destination summary: destination-nat-summary-information
+show security nat interface-nat-ports: interface-nat-ports-information
+show security nat source pool all: source-nat-pool-detail-information
+show security nat source rule all: source-nat-rule-detail-information
+show security nat source summary: source-nat-summary-information
+show security nat static rule all: static-nat-rule-information
+show security policies: security-policies
+show security policies detail: security-policies
+show security policies hit-count: policy-hit-count
+show security screen statistics zone LAN: ids-statistics-information
+show security zones: zones-information
+show security zones LAN: zones-information
+show system alarms: alarm-information
+show system commit: commit-information
+show system information: system-information
+show system memory: system-memory-information
+show system storage: system-storage-information
+show system uptime: system-uptime-information
+show system users: system-users-information
+show version: software-information
+show vlans: vlan-information
+""".replace("\\\n", "")
+
+
+@check
+def every_command_is_an_rpc(m):
+    for line in COMMANDS.strip().splitlines():
+        command, _, root = line.rpartition(": ")
+        rpc = m.command(command + " | display xml rpc", format="xml")
+        operation = rpc.xpath("//rpc-reply/rpc/*")[0]
+        reply = m.rpc(operation)
+        assert reply.xpath("//rpc-reply/" + root), (line, str(reply)[:400])
+        reply = m.command(command, format="xml")
+        assert reply.xpath("//rpc-reply/" + root), (line, str(reply)[:400])
+
+
+@check
+def names_of_rpcs(m):
+    # As Junos has them; the answers' elements may be named otherwise.
+    for name, argument in (
+            ("get-source-nat-rule-sets-information", "all"),
+            ("get-destination-nat-rule-sets-information", "all"),
+            ("get-static-nat-rule-information", "all"),
+            ("retrieve-source-nat-pool-information", "all"),
+            ("get-destination-nat-pool-information", "all"),
+            ("retrieve-source-nat-summary", None),
+            ("get-persist-nat-all", None),
+            ("get-interface-nat-ports-information", None),
+            ("get-global-firewall-policies", None),
+            ("get-flow-status-all", None),
+            ("get-bgp-summary-information", None),
+            ("get-ike-security-associations-information", None),
+            ("get-flow-gate-information", None),
+            ("clear-security-flow-statistics", None),
+            ("clear-persist-nat-all", None)):
+        op = new_ele(name)
+        if argument is not None:
+            sub_ele(op, argument)
+        m.rpc(op)
+
+
+@check
+def unknown_arguments_are_refused(m):
+    op = new_ele("get-zones-information")
+    sub_ele(op, "nonsense")
+    e = raises(m.rpc, op)
+    contains(e.message, "syntax error")
+    contains(e.info, "nonsense")
+
+
+@check
+def edit_config_operations(m):
+    def edit(text, **kwargs):
+        m.edit_config(target="candidate", config=(
+            "<config><configuration>%s</configuration></config>" % text),
+            **kwargs)
+
+    def candidate():
+        return str(m.get_configuration(format="set"))
+    zone = ("<security><zones><security-zone operation='%s'><name>%s</name>"
+            "<tcp-rst/></security-zone></zones></security>")
+    with m.locked("candidate"):
+        edit(zone % ("create", "DMZ"))
+        contains(candidate(), "security-zone DMZ tcp-rst")
+        contains(raises(edit, zone % ("create", "DMZ")).message,
+                 "already exists")
+        edit(zone % ("replace", "LAN"))
+        assert "security-zone LAN interfaces" not in candidate()
+        edit(zone % ("delete", "DMZ"))
+        assert "DMZ" not in candidate()
+        edit(zone % ("remove", "DMZ"))
+        edit("<system><host-name>x</host-name></system>",
+             default_operation="none")
+        contains(candidate(), "host-name fw1")
+        edit("<system><host-name>only</host-name></system>",
+             default_operation="replace")
+        assert "security" not in candidate()
+        m.discard_changes()
+        m.copy_config(source="running", target="candidate")
+        m.delete_config(target="candidate")
+        assert "set " not in candidate()
+        m.discard_changes()
+    m.validate("running")
+
+
+@check
+def get_configuration_attributes(m):
+    def ask(**attributes):
+        op = new_ele("get-configuration", attributes)
+        return m.rpc(op)
+    for database in ("candidate", "committed"):
+        assert ask(database=database).xpath("//configuration/system")
+    assert ask(inherit="inherit", groups="groups").xpath("//system")
+    assert ask(inherit="defaults").xpath("//system")
+    assert ask(rollback="0", format="set").xpath("//configuration-set")
+    assert ask(compare="rollback", rollback="0", format="text").xpath(
+        "//configuration-information/configuration-output")
+    contains(str(ask(format="json-minified")), '"host-name":"fw1"')
+    contains(str(ask(format="xml-minified")), "<host-name>fw1</host-name>")
+    for bad in ({"database": "ephemeral"}, {"format": "odl"},
+                {"rollback": "50"}, {"compare": "nonsense"}):
+        raises(ask, **bad)
+
+
+@check
+def commit_later(m):
+    m.load_configuration(action="set", config=["set system host-name later"])
+    m.commit(at_time="23:59:59")
+    contains(raises(m.load_configuration, action="set",
+                    config=["set system host-name x"]).message, "commit at")
+    m.rpc(new_ele("clear-system-commit"))
+    m.discard_changes()
+
+
+@check
+def databases_that_are_not_there(m):
+    for name in ("ephemeral", "ephemeral-instance", "dynamic"):
+        op = new_ele("open-configuration")
+        sub_ele(op, name)
+        contains(raises(m.rpc, op).message, "no such configuration database")
+
+
+@check
+def twenty_sessions_at_once(m):
+    def work(n):
+        with connect() as other:
+            for _ in range(3):
+                other.command("show version", format="text")
+            got.append(n)
+    got = []
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(20)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    same(sorted(got), list(range(20)))
 
 
 @check

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """PyEZ: facts, configuration, RPCs and tables."""
+import glob
+import os
+import time
+
 import yaml
 
 # Debian's PyEZ calls yaml.load() as PyYAML 6 no longer takes it.
@@ -8,7 +12,9 @@ yaml.load = lambda s, Loader=None: _load(s, Loader=yaml.SafeLoader)
 
 from lxml.builder import E  # noqa: E402
 
+import jnpr.junos  # noqa: E402
 from jnpr.junos import Device  # noqa: E402
+from jnpr.junos.factory.factory_loader import FactoryLoader  # noqa: E402
 from jnpr.junos.exception import (CommitError, ConfigLoadError, LockError,  # noqa: E402
                                   RpcError)
 from jnpr.junos.op.arp import ArpTable  # noqa: E402
@@ -320,6 +326,123 @@ def port_tables(dev):
     same(rows["ge-0/0/0"].oper, "up")
     assert "ge-0/0/1" in EthPortTable(dev).get().keys()
     assert "ge-0/0/0" in PhyPortTable(dev).get().keys()
+
+
+# Whole files of tables; those of configuration need their keys.
+KEYS = {"ZoneIfsTable": {"security_zone": "LAN"},
+        "ABitemTable": {"security_zone": "LAN"},
+        "PolicyRuleTable": {"policy": [("LAN", "WAN")]}}
+NOT_HERE = ("CCCTable", "L2CircuitConnectionTable", "TedTable",
+            "TedSummaryTable")
+
+
+@check
+def every_table(dev):
+    found = {}
+    for path in sorted(glob.glob(os.path.dirname(jnpr.junos.__file__) +
+                                 "/op/*.yml")):
+        with open(path) as f:
+            tables = FactoryLoader().load(yaml.load(f))
+        for name, table in tables.items():
+            if not name.endswith("Table") or name.startswith("_"):
+                continue
+            if name in NOT_HERE:
+                raises(RpcError, table(dev).get)
+                continue
+            found[name] = table(dev).get().keys()
+    assert len(found) > 25, found
+    for name in ("LLDPNeighborTable", "bgpTable", "OspfNeighborTable",
+                 "VlanTable", "LacpPortTable", "NdTable", "XcvrTable"):
+        same(list(found[name]), [])
+    same(list(found["FpcInfoTable"]), ["0"])
+    assert "inet.0" in found["RouteSummaryTable"]
+
+
+@check
+def configuration_tables(dev):
+    with open(os.path.dirname(jnpr.junos.__file__) + "/cfgro/srx.yml") as f:
+        tables = FactoryLoader().load(yaml.load(f))
+    zones = tables["ZoneTable"](dev).get()
+    same(sorted(zones.keys()), ["LAN", "WAN"])
+    same(tables["ZoneIfsTable"](dev).get(security_zone="LAN").keys(),
+         ["ge-0/0/0.0"])
+    same(tables["PolicyContextTable"](dev).get().keys(), [("LAN", "WAN")])
+    rules = tables["PolicyRuleTable"](dev).get(policy=("LAN", "WAN"))
+    same(rules.keys(), ["out", "rest"])
+    same(rules["out"].match_src, "HOSTS")
+    same(rules["out"].action, "permit")
+
+
+@check
+def rescue(dev):
+    with Config(dev, mode="exclusive") as cu:
+        same(cu.rescue("get"), None)
+        assert cu.rescue("save")
+        contains(cu.rescue("get", format="text").text, "host-name fw1")
+        assert cu.rescue("get", format="xml").findtext(".//host-name") == "fw1"
+        cu.load("set system host-name away", format="set")
+        cu.rescue("reload")
+        same(cu.diff(), None)
+        assert cu.rescue("delete")
+
+
+@check
+def modes(dev):
+    with Config(dev, mode="exclusive") as cu:
+        cu.load("set system host-name lab9", format="set")
+        assert cu.pdiff() is None
+        result = cu.commit(detail=True, comment="in detail")
+        assert result is not None
+    with Config(dev, mode="exclusive") as cu:
+        assert cu.commit(sync=True, full=True)
+        cu.rollback(1)
+        assert cu.commit()
+    for mode in ("ephemeral", "dynamic"):
+        try:
+            with Config(dev, mode=mode):
+                raise AssertionError(mode)
+        except RpcError as e:
+            contains(str(e), "no such configuration database")
+
+
+@check
+def rpcs_by_name(dev):
+    rsp = dev.rpc.get_source_nat_rule_sets_information(all=True)
+    same(rsp.tag, "source-nat-rule-detail-information")
+    rsp = dev.rpc.match_firewall_policies(
+        from_zone="LAN", to_zone="WAN", source_ip="192.0.2.2",
+        destination_ip="203.0.113.1", source_port="1024",
+        destination_port="80", protocol="tcp")
+    contains(rsp.findtext(".//policy-name"), "out")
+    rsp = dev.rpc.ping(host="192.0.2.2", count="2")
+    same(rsp.findtext(".//responses-received").strip(), "2")
+    same(dev.rpc.get_lldp_neighbors_information().tag,
+         "lldp-neighbors-information")
+    assert dev.rpc.clear_arp_table() is not None
+
+
+@check
+def open_and_close_again(dev):
+    for _ in range(3):
+        other = device()
+        assert other.connected
+        contains(other.cli("show version", warning=False), "Junos: ")
+        other.close()
+        assert not other.connected
+
+
+@check
+def a_killed_connection_frees_the_lock(dev):
+    other = device()
+    Config(other).lock()
+    other._conn._session.transport.sock.close()
+    for _ in range(100):
+        try:
+            Config(dev).lock()
+            break
+        except LockError:
+            time.sleep(0.1)
+    Config(dev).unlock()
 
 
 if __name__ == "__main__":
