@@ -25,18 +25,51 @@ struct compare {
 static void compare_nodes(
 	struct compare *c, const struct cnode *old, const struct cnode *new);
 
+/* "family inet" is one statement of the hierarchy around family. */
+static bool
+is_inline(const struct cnode *n)
+{
+	return (ctree_schema(n)->flags & SCHEMA_INLINE) &&
+	       ctree_parent(n) != NULL;
+}
+
 static void
 put_header(struct compare *c)
 {
-	if (c->headed == c->at)
+	const struct cnode *at = is_inline(c->at) ? ctree_parent(c->at) : c->at;
+
+	if (c->headed == at)
 		return;
-	c->headed = c->at;
+	c->headed = at;
 	sbuf_puts(c->out, "[edit");
-	if (ctree_parent(c->at) != NULL) {
+	if (ctree_parent(at) != NULL) {
 		sbuf_putc(c->out, ' ');
-		words_path(c->at, c->out);
+		words_path(at, c->out);
 	}
 	sbuf_puts(c->out, "]\n");
+}
+
+/* The same in c->scratch, before the words of n. */
+static void
+put_inline(struct compare *c, const struct cnode *n)
+{
+	struct sbuf words = SBUF_INIT, text = SBUF_INIT;
+	const char *all = sbuf_text(&c->scratch), *at;
+
+	if (!is_inline(c->at))
+		return;
+	words_node(n, &words);
+	at = strstr(all, sbuf_text(&words));
+	if (at != NULL) {
+		sbuf_add(&text, all, (size_t)(at - all));
+		words_keyword(c->at, &text);
+		sbuf_printf(&text, " %s", at);
+		sbuf_reset(&c->scratch);
+		sbuf_puts(&c->scratch, sbuf_text(&text));
+	}
+	c->failed |= words.failed || text.failed;
+	sbuf_done(&words);
+	sbuf_done(&text);
 }
 
 /* The lines of c->scratch, each with the mark before it. */
@@ -60,26 +93,52 @@ put_statement(struct compare *c, char mark, const struct cnode *n)
 {
 	sbuf_reset(&c->scratch);
 	config_print_statement(n, 0, &c->scratch);
+	put_inline(c, n);
 	put_marked(c, mark);
 }
 
-/* An entry for orientation or one that moved: its words alone. */
+/* Its words alone, behind a tag. */
+static void
+put_words(
+	struct compare *c, char mark, const char *tag, const struct cnode *n)
+{
+	sbuf_reset(&c->scratch);
+	sbuf_puts(&c->scratch, tag);
+	words_node(n, &c->scratch);
+	sbuf_puts(&c->scratch, ctree_first(n) != NULL ? " { ... }\n" : ";\n");
+	put_inline(c, n);
+	put_marked(c, mark);
+}
+
+/* An entry for orientation or one that moved. */
 static void
 put_brief(struct compare *c, char mark, const struct cnode *n)
 {
-	sbuf_reset(&c->scratch);
-	if (n->flags & CNODE_INACTIVE)
-		sbuf_puts(&c->scratch, "inactive: ");
-	words_node(n, &c->scratch);
-	sbuf_puts(&c->scratch, ctree_first(n) != NULL ? " { ... }\n" : ";\n");
-	put_marked(c, mark);
+	bool off = mark == ' ' && (n->flags & CNODE_INACTIVE);
+
+	put_words(c, mark, off ? "inactive: " : "", n);
+}
+
+/* A tag that came or went, not what it is about [CF-79]. */
+static void
+put_tags(struct compare *c, const struct cnode *old, const struct cnode *new)
+{
+	unsigned int changed = old->flags ^ new->flags;
+
+	if (changed & CNODE_INACTIVE)
+		put_words(c, '!',
+			new->flags &CNODE_INACTIVE ? "inactive: " : "active: ",
+			new);
+	if (changed & CNODE_PROTECTED)
+		put_words(c, '!',
+			new->flags &CNODE_PROTECTED ? "protect: "
+						    : "unprotect: ",
+			new);
 }
 
 static bool
-same_marks(const struct cnode *a, const struct cnode *b)
+same_comment(const struct cnode *a, const struct cnode *b)
 {
-	if (((a->flags ^ b->flags) & (CNODE_INACTIVE | CNODE_PROTECTED)) != 0)
-		return false;
 	if (a->comment == NULL || b->comment == NULL)
 		return a->comment == b->comment;
 	return strcmp(a->comment, b->comment) == 0;
@@ -95,12 +154,19 @@ is_small(const struct cnode *n)
 	       s->kind == SCHEMA_WORD;
 }
 
+/* Is a difference said by all of old and all of new? */
+static bool
+is_whole(const struct cnode *old, const struct cnode *new)
+{
+	return is_small(new) || !same_comment(old, new);
+}
+
 /* Both are there, with other content. */
 static void
 compare_changed(
 	struct compare *c, const struct cnode *old, const struct cnode *new)
 {
-	if (is_small(new) || !same_marks(old, new)) {
+	if (is_whole(old, new)) {
 		put_statement(c, '-', old);
 		put_statement(c, '+', new);
 		return;
@@ -298,7 +364,7 @@ compare_runs(struct compare *c, const struct crun *old, const struct crun *new)
 		break;
 	default:
 		/* Bodies are compared after this level's own lines. */
-		if (is_small(new->first) || !same_marks(old->first, new->first))
+		if (is_whole(old->first, new->first))
 			compare_changed(c, old->first, new->first);
 		break;
 	}
@@ -320,12 +386,28 @@ compare_bodies(
 			continue;
 		/* Small containers were said with this level's lines. */
 		if (s->kind != SCHEMA_LIST && s->kind != SCHEMA_WORD &&
-			(is_small(n) || !same_marks(o, n)))
+			is_whole(o, n))
 			continue;
 		c->at = new;
 		compare_changed(c, o, n);
 	}
 	c->at = new;
+}
+
+/* The tags of what stayed, before what is in it. */
+static void
+compare_tags(
+	struct compare *c, const struct cnode *old, const struct cnode *new)
+{
+	for (const struct cnode *n = ctree_first(new); n; n = ctree_next(n)) {
+		const struct cnode *o;
+
+		if (!schema_has_body(ctree_schema(n)))
+			continue;
+		o = ctree_find(old, ctree_schema(n), n->val[0], n->val[1]);
+		if (o != NULL && o->digest != n->digest && !is_whole(o, n))
+			put_tags(c, o, n);
+	}
 }
 
 static void
@@ -339,6 +421,7 @@ compare_nodes(
 	for (const struct crun *r = new->runs; r != NULL; r = r->next)
 		if (r->n > 0)
 			compare_runs(c, ctree_run(old, r->schema), r);
+	compare_tags(c, old, new);
 	compare_bodies(c, old, new);
 }
 

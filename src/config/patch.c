@@ -160,6 +160,30 @@ count_braces(struct patch *p, const char *at, size_t len)
 		p->depth++;
 }
 
+/* "! inactive: x { ... }": a tag that comes or goes [CF-79]. */
+static bool
+tag(struct patch *p, const char *at, size_t len)
+{
+	static const struct {
+		const char *tag, *verb;
+	} tags[] = {{"inactive: ", "deactivate"}, {"active: ", "activate"},
+		{"protect: ", "protect"}, {"unprotect: ", "unprotect"}};
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++) {
+		size_t n = strlen(tags[i].tag);
+		struct sbuf words = SBUF_INIT;
+
+		if (len <= n || strncmp(at, tags[i].tag, n) != 0)
+			continue;
+		bare_words(at + n, len - n, &words);
+		sbuf_printf(&p->inserts, "%s %s %s\n", tags[i].verb,
+			sbuf_text(&p->path), sbuf_text(&words));
+		sbuf_done(&words);
+		return true;
+	}
+	return false;
+}
+
 static void
 statement(struct patch *p, char mark, const char *at, size_t len)
 {
@@ -187,7 +211,7 @@ statement(struct patch *p, char mark, const char *at, size_t len)
 			sbuf_done(&words);
 		}
 		count_braces(p, at, len);
-	} else {
+	} else if (mark != '!' || !tag(p, at, len)) {
 		place(p, mark, at, len);
 	}
 }

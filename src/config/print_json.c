@@ -104,10 +104,18 @@ put_marks(const struct cnode *n, const char *attributes, struct sbuf *out)
 		sbuf_printf(out, "%s", attributes);
 		sep = ", ";
 	}
-	if (n->comment != NULL) {
-		sbuf_printf(out, "%s\"%s\" : ", sep,
-			n->flags & CNODE_INHERITED ? "junos:group" : "comment");
+	if (n->comment != NULL && (n->flags & CNODE_INHERITED)) {
+		sbuf_printf(out, "%s\"junos:group\" : ", sep);
 		put_string(n->comment, out);
+		sep = ", ";
+	} else if (n->comment != NULL) {
+		struct sbuf text = SBUF_INIT;
+
+		sbuf_printf(&text, "/* %s */", n->comment);
+		sbuf_printf(out, "%s\"comment\" : ", sep);
+		put_string(sbuf_text(&text), out);
+		out->failed |= text.failed;
+		sbuf_done(&text);
 		sep = ", ";
 	}
 	if (n->flags & CNODE_INACTIVE) {

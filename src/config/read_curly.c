@@ -159,33 +159,50 @@ set_comment(struct reader *r, struct cnode *n)
 	sbuf_reset(&r->comment);
 }
 
-/* Only the statement that the tag stands before, not what follows it. */
+/* What an entry says, but not that it is there. */
 static void
-delete_first(struct reader *r)
+replace_content(struct cnode *n)
 {
-	const struct frame *f = &r->frames[r->top];
+	if (n == NULL || cedit_is_protected(n))
+		return;
+	for (struct cnode *c; (c = ctree_first(n)) != NULL;)
+		ctree_remove(c);
+	set_flag(n, CNODE_INACTIVE, false);
+	n->comment = NULL;
+}
+
+/*
+ * `replace:` is about the statement that it stands before, not what follows it:
+ * an entry keeps its place, of a list of values all go. What is protected
+ * stays, and refuses its new content later.
+ */
+static void
+replace_first(struct reader *r)
+{
 	struct cpath *p = &r->path;
-	size_t n = p->n, i;
+	struct cnode *base = r->frames[r->top].node, *parent, **nodes;
+	const struct cstep *st;
+	struct crun *run;
+	size_t i = 0;
 
-	for (i = 0; i < n; i++)
-		if (!(p->steps[i].schema->flags & SCHEMA_INLINE))
-			break;
-	if (i < n) {
-		p->n = i + 1;
-		p->steps[i].has_children = false;
+	while (i < p->n && (p->steps[i].schema->flags & SCHEMA_INLINE))
+		i++;
+	nodes = i < p->n ? cedit_resolve(base, p) : NULL;
+	r->nomem |= i < p->n && nodes == NULL;
+	if (nodes == NULL)
+		return;
+	st = &p->steps[i];
+	parent = st->parent < 0 ? base : nodes[st->parent];
+	run = parent != NULL ? ctree_run(parent, st->schema) : NULL;
+	if (run == NULL || run->n == 0 || cedit_is_protected(run->first))
+		;
+	else if (st->schema->kind == SCHEMA_LIST && !st->is_open)
+		replace_content(nodes[i]);
+	else
 		/* Not ctree_prune: the node whose braces are open stays. */
-		struct cnode **nodes = cedit_resolve(f->node, p);
-		struct cnode *c = nodes != NULL ? nodes[i] : NULL, *next;
-
-		for (; c != NULL; c = next) {
-			next = p->steps[i].is_open ? c->next : NULL;
-			ctree_remove(c);
-		}
-		r->nomem |= nodes == NULL;
-		free(nodes);
-		p->n = n;
-		p->steps[i].has_children = i + 1 < n;
-	}
+		while (run->first != NULL)
+			ctree_remove(run->first);
+	free(nodes);
 }
 
 static void
@@ -220,7 +237,7 @@ make(struct reader *r, unsigned int tags, struct cedit_made *made)
 	if (f->want != NULL)
 		tags |= f->tags;
 	if ((tags & TAG_REPLACE) && r->replace)
-		delete_first(r);
+		replace_first(r);
 	rc = cedit_apply(r->tree, f->node, &r->path, r->words.w[0].line, made);
 	if (rc == -EPERM)
 		word_error(r, r->words.n, "statement is protected");

@@ -426,9 +426,15 @@ static void
 read_body(struct tree_reader *r, struct cnode *n, const struct tnode *e,
 	enum tree_op op)
 {
+	bool was = n->flags & CNODE_PROTECTED, protect;
+
 	if (op == OP_REPLACE)
 		remove_children(n);
 	tree_marks(r, n, e);
+	/* it protects from later changes, not from its own content */
+	protect = !was && (n->flags & CNODE_PROTECTED);
+	if (protect)
+		set_flag(n, CNODE_PROTECTED, false);
 	read_bare_text(r, n, e);
 	if (ctree_schema(n)->kind == SCHEMA_ANY && tree_has_text(e) &&
 		ctree_add(r->tree, n, &schema_any_word, e->value, NULL) == NULL)
@@ -437,6 +443,8 @@ read_body(struct tree_reader *r, struct cnode *n, const struct tnode *e,
 		read_children(r, n, e, op == OP_NONE ? OP_NONE : OP_MERGE);
 	else if (e->first != NULL)
 		tree_error(r, n, e->first->name, "syntax error");
+	if (protect)
+		set_flag(n, CNODE_PROTECTED, true);
 	insert(r, n, e);
 	cedit_prune_empty(n);
 }

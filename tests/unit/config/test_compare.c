@@ -2,6 +2,8 @@
 /* show | compare [CF-15] */
 #include "config_test.h"
 
+#include "config/patch.h"
+
 #define POLICY "set security policies from-zone a to-zone b policy "
 
 static const struct {
@@ -39,9 +41,44 @@ static const struct {
 	{POLICY "p description x\n",
 		POLICY "p description x\ndeactivate security policies "
 		       "from-zone a to-zone b policy p\n",
-		"[edit security policies from-zone a to-zone b]\n-  policy p "
-		"{\n-      description x;\n-  }\n+  inactive: policy p {\n+   "
-		"   description x;\n+  }\n"},
+		"[edit security policies from-zone a to-zone b]\n"
+		"!  inactive: policy p { ... }\n"},
+	/* [CF-79] tags, and what changed below them */
+	{POLICY "p description x\ndeactivate security policies from-zone a "
+		"to-zone b policy p\n",
+		POLICY "p description y\n",
+		"[edit security policies from-zone a to-zone b]\n"
+		"!  active: policy p { ... }\n"
+		"[edit security policies from-zone a to-zone b policy p]\n"
+		"-  description x;\n+  description y;\n"},
+	{"set interfaces lo0 unit 0 family inet mtu 1400\n",
+		"set interfaces lo0 unit 0 family inet mtu 1400\n"
+		"protect interfaces lo0 unit 0\ndeactivate interfaces\n"
+		"deactivate interfaces lo0 unit 0 family inet\n",
+		"[edit]\n!  inactive: interfaces { ... }\n"
+		"[edit interfaces lo0]\n!  protect: unit 0 { ... }\n"
+		"[edit interfaces lo0 unit 0]\n"
+		"!  inactive: family inet { ... }\n"},
+	{"set interfaces lo0 unit 0\nprotect interfaces lo0 unit 0\n",
+		"set interfaces lo0 unit 0\n",
+		"[edit interfaces lo0]\n!  unprotect: unit 0;\n"},
+	{"set interfaces lo0 unit 0 family inet\n",
+		"set interfaces lo0 unit 0 family inet\n"
+		"set interfaces lo0 unit 0 family inet6 mtu 1400\n"
+		"set firewall family inet filter f term t\n",
+		"[edit]\n+  firewall {\n+      family inet {\n"
+		"+          filter f {\n+              term t;\n"
+		"+          }\n+      }\n+  }\n"
+		"[edit interfaces lo0 unit 0]\n+  family inet6 {\n"
+		"+      mtu 1400;\n+  }\n"},
+	/* one that moves and is off moves */
+	{POLICY "p\n" POLICY "q description x\ndeactivate security policies "
+	 "from-zone a to-zone b policy q\n",
+		POLICY "q description x\n" POLICY
+		"p\ndeactivate security policies from-zone a to-zone b policy "
+		"q\n",
+		"[edit security policies from-zone a to-zone b]\n"
+		"!  policy q { ... }\n   policy p;\n"},
 	{"set routing-options static route 0/0 next-hop 192.0.2.1\n",
 		"set routing-options static route 0/0 next-hop 192.0.2.1\nset "
 		"routing-options static route 0/0 next-hop 192.0.2.2\n",
@@ -72,7 +109,16 @@ test_cases(void **state)
 		struct config_tree *a = good(cases[i].old);
 		struct config_tree *b = good(cases[i].new_text);
 
+		struct report report = REPORT_INIT;
+
 		assert_text(compare(a, b), cases[i].want);
+		/* [CF-52] */
+		if (config_load_patch(&a, cases[i].want, strlen(cases[i].want),
+			    &report) != 0 ||
+			!config_equal(a, b))
+			fail_msg("as a patch:\n%s%s", cases[i].want,
+				report.n > 0 ? report.entries[0].message : "");
+		report_done(&report);
 		config_free(a);
 		config_free(b);
 	}

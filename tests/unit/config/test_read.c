@@ -324,6 +324,23 @@ static const struct {
 		"set interfaces lo0 unit 0\nset interfaces lo0 unit 1\n",
 		"interfaces { replace: lo0 { unit 2; } }",
 		"set interfaces lo0 unit 2\n"},
+	/* [CF-80] what is replaced keeps its place */
+	{CONFIG_LOAD_REPLACE,
+		"set security policies global policy a description x\n"
+		"set security policies global policy b\n",
+		"security { policies { global { replace: policy a { scheduler-"
+		"name s; } } } }",
+		"set security policies global policy a scheduler-name s\n"
+		"set security policies global policy b\n"},
+	{CONFIG_LOAD_REPLACE, "set apply-groups [ a b ]\n",
+		"replace: apply-groups [ c d ];",
+		"set apply-groups c\nset apply-groups d\n"},
+	{CONFIG_LOAD_REPLACE,
+		"set system host-name a\nset system services ssh\n",
+		"replace: system { host-name b; }",
+		"set system host-name b\n"},
+	{CONFIG_LOAD_REPLACE, "set system host-name a\n",
+		"system { replace: host-name b; }", "set system host-name b\n"},
 	{CONFIG_LOAD_MERGE,
 		"set interfaces lo0 unit 0\nset interfaces lo0 unit 1\n",
 		"interfaces { replace: lo0 { unit 2; } }",
