@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check-docs.py [VRFLOW]
+"""check-docs.py [VRFLOW [VRFLOW-REPLAY]]
 
 Holds the documentation to what is there: relative links lead somewhere, every
 page of docs/ can be reached from docs/README.md, the numbers of docs/limits.md
-are those of the source, and (with VRFLOW, the program) every `set` line is a
-statement that vrflow knows.
+are those of the source, and (with the programs) every `set` line is a statement
+that vrflow knows, and those of a how-to can be committed together.
 """
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,10 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^ *```")
 # Words that stand for others: NAME, A.B.C.D, <n>, ...
 STANDS_FOR = re.compile(r"\$\{|\b[A-Z]{2,}\b.*\.\.\.|\.\.\.|<[a-z]+>|\|")
+# Their `set` lines are a whole configuration.
+WHOLE = ["docs/howto/dual-isp.md", "docs/howto/nat64.md",
+         "docs/howto/tenants.md"]
+EMPTY_PCAP = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
 bad = []
 
 
@@ -150,12 +155,30 @@ def check_statements(all_pages, vrflow):
                            f"{one.get('reason', 'unknown')}")
 
 
+def check_whole(replay):
+    for page in WHOLE:
+        lines = re.findall(r"^ {4,}(set .*)$", text(page), re.M)
+        with tempfile.NamedTemporaryFile("w", suffix=".set") as f, \
+                tempfile.NamedTemporaryFile("wb", suffix=".pcap") as pcap:
+            f.write("\n".join(lines) + "\n")
+            f.flush()
+            pcap.write(EMPTY_PCAP)
+            pcap.flush()
+            out = subprocess.run([replay, "--config", f.name, pcap.name],
+                                 stdout=subprocess.PIPE, check=False,
+                                 stderr=subprocess.STDOUT, text=True)
+        if out.returncode != 0:
+            bad.append(f"{page}: {out.stdout.strip()}")
+
+
 def main():
     all_pages = sorted(pages())
     check_links(all_pages)
     check_limits()
     if len(sys.argv) > 1:
         check_statements(all_pages, os.path.abspath(sys.argv[1]))
+    if len(sys.argv) > 2:
+        check_whole(os.path.abspath(sys.argv[2]))
     for line in bad:
         print(line)
     print(f"docs: {len(all_pages)} pages, {len(bad)} deviations")
