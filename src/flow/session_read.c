@@ -12,6 +12,7 @@
 #include "flow/session_nat.h"
 #include "nat/nat.h"
 
+#define AHEAD       8u
 #define ROUTE_LOCAL 0xfffb0006u /* [RR-7] */
 
 static bool
@@ -235,6 +236,18 @@ next_used(const struct session_table *t, uint32_t *cursor, uint32_t end)
 	return i < end ? i : 0;
 }
 
+/* The same for those who look at the wings: those of the next ones are on the
+ * way. */
+static uint32_t
+next_whole(const struct session_table *t, uint32_t *cursor, uint32_t end)
+{
+	uint32_t i = next_used(t, cursor, end);
+
+	rte_prefetch0(session_wing(t, i + AHEAD, 0));
+	rte_prefetch0(session_wing(t, i + AHEAD, 1));
+	return i;
+}
+
 static uint32_t
 step_end(const struct session_table *t, uint32_t from)
 {
@@ -271,9 +284,9 @@ session_clear(
 {
 	struct session_table *t = env->sessions;
 	uint32_t end = step_end(t, *cursor), i;
-	unsigned int cleared = 0;
+	unsigned int cleared = 0, n = SESSION_LOOK_STEP;
 
-	while ((i = next_used(t, cursor, end)) != 0) {
+	while (n-- > 0 && (i = next_whole(t, cursor, end)) != 0) {
 		if (!matches(f, t, i))
 			continue;
 		session_close(t, i, CLOSE_CLI, env->now_s);
@@ -304,9 +317,9 @@ session_sweep(const struct env *env, uint32_t *cursor)
 {
 	struct session_table *t = env->sessions;
 	uint32_t end = step_end(t, *cursor), i;
-	unsigned int closed = 0;
+	unsigned int closed = 0, n = SESSION_LOOK_STEP;
 
-	while ((i = next_used(t, cursor, end)) != 0)
+	while (n-- > 0 && (i = next_whole(t, cursor, end)) != 0)
 		closed += sweep_one(env, i);
 	cursor_close(t, cursor);
 	return closed;
@@ -318,8 +331,9 @@ session_policy_sum(const struct env *env, uint32_t policy_index,
 {
 	const struct session_table *t = env->sessions;
 	uint32_t end = step_end(t, *cursor), i;
+	unsigned int n = SESSION_LOOK_STEP;
 
-	while ((i = next_used(t, cursor, end)) != 0) {
+	while (n-- > 0 && (i = next_whole(t, cursor, end)) != 0) {
 		const struct session *s = session_at(t, i);
 		const struct wing *w = session_wing(t, i, 0);
 

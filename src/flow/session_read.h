@@ -9,7 +9,10 @@
 #include "flow/env.h"
 #include "flow/flow_read.h"
 
-#define SESSION_READ_STEP 4096u /* slots looked at in one call */
+/* In one call, which is a pause between two bursts: so many slots, and so many
+ * sessions of which more than the slot is looked at. */
+#define SESSION_READ_STEP 1024u
+#define SESSION_LOOK_STEP 128u
 
 /*
  * Copy matching sessions from slot *cursor on (1 at first) until n are copied

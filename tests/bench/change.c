@@ -55,7 +55,9 @@ stage_create(const struct bench_options *o)
 	s->o = o;
 	s->gateway = FIRST_GATEWAY;
 	s->in_force = FIRST_GATEWAY;
-	*first = (struct world){s->world.image, s->world.routes, 1};
+	*first = (struct world){.image = s->world.image,
+		.routes = s->world.routes,
+		.generation = 1};
 	atomic_store(&s->current, first);
 	s->lane = lane_create(o, &s->world, 0, o->sessions, o->sessions);
 	if (s->lane == NULL)
@@ -87,7 +89,9 @@ publish(struct stage *s, const struct bench_change *c)
 	next = malloc(sizeof(*next));
 	if (next == NULL)
 		return false;
-	*next = (struct world){c->image, c->routes, old->generation + 1};
+	*next = (struct world){.image = c->image,
+		.routes = c->routes,
+		.generation = old->generation + 1};
 	atomic_store_explicit(&s->current, next, memory_order_release);
 	rte_rcu_qsbr_synchronize(s->lane->qsbr, RTE_QSBR_THRID_INVALID);
 	atomic_store(&s->in_force, s->gateway);
