@@ -355,6 +355,20 @@ rpc_get_rollback(struct session *s, const struct tnode *rpc)
 	ctree_free(t);
 }
 
+/* In the elements in which the CLI's output stands: PyEZ looks there. */
+static void
+answer_rescue_text(struct session *s, const struct config_tree *t)
+{
+	struct sbuf out = SBUF_INIT;
+
+	print(s, t, FORM_TEXT, true, true, &out);
+	rpc_text_begin(s, &(struct rpc_text){.element = "configuration-output",
+				  .inside = "rescue-information",
+				  .always = true});
+	session_print_text(s, sbuf_text(&out));
+	sbuf_done(&out);
+}
+
 void
 rpc_get_rescue(struct session *s, const struct tnode *rpc)
 {
@@ -368,10 +382,12 @@ rpc_get_rescue(struct session *s, const struct tnode *rpc)
 		format = tnode_attr(rpc, "format");
 	if (format != NULL && !read_form(s, format, &form))
 		return;
-	if (config_store_rescue(s->env->config, &t, &info, &r) == 0)
-		answer(s, t, form, true, true, "rescue-information");
-	else
+	if (config_store_rescue(s->env->config, &t, &info, &r) != 0)
 		rpc_report(s, NULL, &r);
+	else if (form == FORM_TEXT)
+		answer_rescue_text(s, t);
+	else
+		answer(s, t, form, true, true, "rescue-information");
 	ctree_free(t);
 	report_done(&r);
 }

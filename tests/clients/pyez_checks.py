@@ -58,7 +58,7 @@ def facts(dev):
     same(f["domain"], "example.net")
     same(f["fqdn"], "fw1.example.net")
     same(f["vc_capable"], False)
-    same(f["srx_cluster"], None)
+    same(f["srx_cluster"], False)
     assert f["RE0"]["status"] == "OK", f["RE0"]
     assert f["HOME"], f
     for name in f.keys():
@@ -378,7 +378,7 @@ def rescue(dev):
     with Config(dev, mode="exclusive") as cu:
         same(cu.rescue("get"), None)
         assert cu.rescue("save")
-        contains(cu.rescue("get", format="text").text, "host-name fw1")
+        contains(cu.rescue("get", format="text"), "host-name fw1")
         assert cu.rescue("get", format="xml").findtext(".//host-name") == "fw1"
         cu.load("set system host-name away", format="set")
         cu.rescue("reload")
