@@ -132,11 +132,11 @@ tell_names(struct exporter *e, struct collector *c, uint64_t now_ms,
 
 	for (size_t i = 0; i < s->nvrs; i++)
 		PUT(e, c, now_ms, unix_ms,
-			ipfix_put_vrf_name(
-				&c->msg, s->vrs[i].id.v, s->vrs[i].name));
+			ipfix_put_vrf_name(&c->msg, c->spec.domain,
+				s->vrs[i].id.v, s->vrs[i].name));
 	for (size_t i = 0; i < s->nifls; i++)
 		PUT(e, c, now_ms, unix_ms,
-			ipfix_put_if_name(&c->msg,
+			ipfix_put_if_name(&c->msg, c->spec.domain,
 				exporter_if_index(s->ifls[i].id),
 				s->ifls[i].name));
 }

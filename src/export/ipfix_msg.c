@@ -91,11 +91,12 @@ struct option {
 	uint16_t n;
 };
 
+/* The scope is the domain, not the number that is named: nfdump wants it so. */
 enum { O_VRF, O_INTERFACE, O_COUNTS, OPTIONS };
 
 static const struct option options[OPTIONS] = {
-	[O_VRF] = {262, {{234, 4}, {236, IPFIX_NAME}}, 2},
-	[O_INTERFACE] = {263, {{10, 4}, {82, IPFIX_NAME}}, 2},
+	[O_VRF] = {262, {{149, 4}, {234, 4}, {236, IPFIX_NAME}}, 3},
+	[O_INTERFACE] = {263, {{149, 4}, {10, 4}, {82, IPFIX_NAME}}, 3},
 	[O_COUNTS] = {264, {{149, 4}, {41, 8}, {42, 8}, {166, 8}}, 4},
 };
 
@@ -345,11 +346,12 @@ put_name(struct ipfix_msg *m, const char *name)
 }
 
 static bool
-put_named(struct ipfix_msg *m, const struct option *o, uint32_t number,
-	const char *name)
+put_named(struct ipfix_msg *m, const struct option *o, uint32_t domain,
+	uint32_t number, const char *name)
 {
-	if (!open_set(m, o->id, 4 + IPFIX_NAME))
+	if (!open_set(m, o->id, 8 + IPFIX_NAME))
 		return false;
+	put(m, domain, 4);
 	put(m, number, 4);
 	put_name(m, name);
 	m->records++;
@@ -357,15 +359,17 @@ put_named(struct ipfix_msg *m, const struct option *o, uint32_t number,
 }
 
 bool
-ipfix_put_vrf_name(struct ipfix_msg *m, uint32_t vrf, const char *name)
+ipfix_put_vrf_name(
+	struct ipfix_msg *m, uint32_t domain, uint32_t vrf, const char *name)
 {
-	return put_named(m, &options[O_VRF], vrf, name);
+	return put_named(m, &options[O_VRF], domain, vrf, name);
 }
 
 bool
-ipfix_put_if_name(struct ipfix_msg *m, uint32_t index, const char *name)
+ipfix_put_if_name(
+	struct ipfix_msg *m, uint32_t domain, uint32_t index, const char *name)
 {
-	return put_named(m, &options[O_INTERFACE], index, name);
+	return put_named(m, &options[O_INTERFACE], domain, index, name);
 }
 
 bool

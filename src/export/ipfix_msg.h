@@ -51,8 +51,10 @@ bool ipfix_put_templates(struct ipfix_msg *m);
 bool ipfix_put_session(struct ipfix_msg *m, const struct ipfix_session *s);
 
 /* Options: names of numbers, and what the exporter has done so far. */
-bool ipfix_put_vrf_name(struct ipfix_msg *m, uint32_t vrf, const char *name);
-bool ipfix_put_if_name(struct ipfix_msg *m, uint32_t index, const char *name);
+bool ipfix_put_vrf_name(
+	struct ipfix_msg *m, uint32_t domain, uint32_t vrf, const char *name);
+bool ipfix_put_if_name(
+	struct ipfix_msg *m, uint32_t domain, uint32_t index, const char *name);
 bool ipfix_put_counts(struct ipfix_msg *m, uint32_t domain, uint64_t messages,
 	uint64_t records, uint64_t not_sent);
 

@@ -204,3 +204,7 @@ want(src4_addr="192.168.1.10", dst4_addr="192.0.2.10", proto=17, src_port=5353,
 want(src6_addr="2001:db8:1::10", dst6_addr="2001:db8:2::10", proto=17,
 	src_port=5353, in_bytes=148, out_bytes=148)
 END
+nfdump -R "$dir/nf" -q -o raw >"$dir/nf.raw" 2>/dev/null
+grep -q 'ingress VRF *= *[0-9]* LAN$' "$dir/nf.raw" &&
+	grep -q 'egress VRF *= *[0-9]* ISP$' "$dir/nf.raw" ||
+	fail "nfdump knows no virtual router: $(grep VRF "$dir/nf.raw")"

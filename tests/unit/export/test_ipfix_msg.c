@@ -164,7 +164,7 @@ test_ob21_full(void **state)
 		size_t len = m.len;
 		bool done = puts % 7 == 3 ? ipfix_put_session(&m, &six)
 			    : puts % 7 == 5
-				    ? ipfix_put_vrf_name(&m, puts, "LAN")
+				    ? ipfix_put_vrf_name(&m, 7, puts, "LAN")
 				    : ipfix_put_session(&m, &four);
 
 		assert_true(m.len <= IPFIX_MESSAGE_MAX);
@@ -180,7 +180,7 @@ test_ob21_full(void **state)
 	assert_true(sets(&m, ids) >= 5);
 	ipfix_begin(&m);
 	assert_true(ipfix_empty(&m));
-	while (ipfix_put_if_name(&m, 1, "ge-0/0/0.0"))
+	while (ipfix_put_if_name(&m, 7, 1, "ge-0/0/0.0"))
 		;
 	assert_false(ipfix_put_templates(&m));
 	assert_false(ipfix_put_counts(&m, 0, 1, 2, 3));
@@ -197,10 +197,10 @@ test_ob25_long_name(void **state)
 	memset(name, 'x', sizeof(name));
 	name[99] = '\0';
 	ipfix_begin(&m);
-	assert_true(ipfix_put_if_name(&m, 1, name));
-	assert_int_equal(20 + 4 + 64, m.len);
+	assert_true(ipfix_put_if_name(&m, 7, 1, name));
+	assert_int_equal(20 + 8 + 64, m.len);
 	assert_int_equal('x', m.b[m.len - 1]);
-	assert_true(ipfix_put_if_name(&m, 1, "lo0.0"));
+	assert_true(ipfix_put_if_name(&m, 7, 1, "lo0.0"));
 	assert_memory_equal("lo0.0\0\0", m.b + m.len - 64, 7);
 	assert_int_equal(0, m.b[m.len - 1]);
 }
