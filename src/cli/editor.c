@@ -87,7 +87,7 @@ get_char(EditLine *el, wchar_t *ret)
 			if (ed->sh->lost)
 				return 0;
 		}
-		/* Not with `set cli screen-width`: that is the width then. */
+		/* [OP-145] `set cli screen-width` has the last word. */
 		if (got_winch && ed->columns == 0)
 			el_resize(el);
 		if (w != SHELL_KEY && (w != SHELL_SIGNAL || got_winch))
@@ -276,6 +276,7 @@ on_break(EditLine *el, int c)
 	return CC_EOF;
 }
 
+/* [OP-144] What emacs has, libedit has. */
 static void
 bind_keys(EditLine *el)
 {

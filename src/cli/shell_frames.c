@@ -56,7 +56,7 @@ shell_error(struct shell *sh, const char *text)
 	shell_say(sh, text);
 }
 
-/* | refresh: when this was so. */
+/* [OP-140] When this was so. */
 static void
 print_refreshed(struct shell *sh)
 {

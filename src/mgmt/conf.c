@@ -601,7 +601,7 @@ conf_command(struct session *s)
 		session_end(s); /* the verb did not do it itself */
 }
 
-/* Who else is in configuration mode; but: is not listed, may be NULL. */
+/* [OP-143] Who else is in configuration mode; but: is not listed, or NULL. */
 static void
 print_users(struct session *s, const struct session *but)
 {

@@ -305,10 +305,8 @@ read_display(struct reader *r)
 			r->p->form = display_options[row].form;
 		if (strcmp(display_options[row].name, "no-comments") == 0)
 			r->p->no_comments = true;
-		r->p->brief |=
-			strcmp(display_options[row].name, "brief") == 0;
-		r->p->terse |=
-			strcmp(display_options[row].name, "terse") == 0;
+		r->p->brief |= strcmp(display_options[row].name, "brief") == 0;
+		r->p->terse |= strcmp(display_options[row].name, "terse") == 0;
 		r->p->defaults |=
 			strcmp(display_options[row].name, "defaults") == 0;
 	}

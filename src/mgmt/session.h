@@ -124,7 +124,7 @@ struct session {
 	bool complete_on_space, timestamp, restart_on_upgrade;
 
 	struct session_tty tty;
-	bool greeted; /* what `system login` says to a user was said */
+	bool greeted;  /* what `system login` says to a user was said */
 	time_t active; /* the last request came then */
 	struct session_line history[SESSION_HISTORY];
 	unsigned int n_history; /* lines so far; the last ones are kept */

@@ -6,6 +6,7 @@ from test_cli_box import PROMPT, YES_NO, Term, conf, has, lacks, same
 
 
 def test_op_107_moving(box):
+    """[OP-107]"""
     t = Term(box)
     has(t.configure(), "Entering configuration mode")
     t.run("edit interfaces ge-0/0/0 unit 0", conf("interfaces ge-0/0/0 unit 0"))
@@ -37,6 +38,7 @@ def test_op_107_moving(box):
 
 
 def test_op_107_exit_asks(box):
+    """[OP-107]"""
     t = Term(box)
     t.configure()
     t.run("set system domain-name example.org", conf())
@@ -61,6 +63,7 @@ def test_op_107_exit_asks(box):
 
 
 def test_op_106_exclusive(box):
+    """[OP-106]"""
     t, other = Term(box), Term(box)
     has(t.configure("exclusive"),
         "warning: uncommitted changes will be discarded on exit\n"
@@ -85,6 +88,7 @@ def test_op_106_exclusive(box):
 
 
 def test_op_106_private(box):
+    """[OP-106]"""
     t, other = Term(box), Term(box)
     has(t.configure("private"),
         "warning: uncommitted changes will be discarded on exit",
@@ -103,6 +107,7 @@ def test_op_106_private(box):
 
 
 def test_op_143_status(box):
+    """[OP-143]"""
     t, other = Term(box), Term(box)
     t.configure()
     t.run("edit interfaces", conf("interfaces"))
@@ -120,6 +125,7 @@ def test_op_143_status(box):
 
 
 def test_op_108_commit_confirmed(box):
+    """[OP-108]"""
     t = Term(box)
     t.configure()
     t.run("set system domain-name example.org", conf())
@@ -130,7 +136,8 @@ def test_op_108_commit_confirmed(box):
     t.run("set system domain-name example.net", conf())
     has(t.type("commit comment \"it works\"\r", conf()), "commit complete")
     has(t.run("run show system commit", conf()), "it works")
-    has(t.type("rollback ?", r"completions(?s:.*)rollback $"), "  0 ", " via cli", "  1 ")
+    has(t.type("rollback ?", r"completions(?s:.*)rollback $"),
+        "  0 ", " via cli", "  1 ")
     t.type("2\r", conf())
     has(t.run("commit check", conf()), "configuration check succeeds")
     has(t.type("commit and-quit\r"), "commit complete",
@@ -139,6 +146,7 @@ def test_op_108_commit_confirmed(box):
 
 
 def test_op_101_commit_errors(box):
+    """[OP-101]"""
     t = Term(box)
     t.configure()
     t.run("set security policies from-zone LAN to-zone NOWHERE policy p match "
@@ -155,7 +163,7 @@ def test_op_101_commit_errors(box):
 
 
 def test_op_100_verbs(box):
-    """Each verb once, as a person would."""
+    """[OP-100] Each verb once, as a person would."""
     t = Term(box)
     t.configure()
     t.run("set security zones security-zone DMZ", conf())
@@ -184,6 +192,7 @@ def test_op_100_verbs(box):
 
 
 def test_op_146_passwords(box):
+    """[OP-146]"""
     t = Term(box)
     t.configure()
     has(t.type("set system root-authentication ?",
@@ -232,6 +241,7 @@ def test_op_146_passwords(box):
 
 
 def test_op_115_help(box):
+    """[OP-115]"""
     t = Term(box)
     t.run("set cli screen-length 0")
     has(t.run("help"), "help apropos", "help reference")
@@ -265,6 +275,7 @@ def test_op_115_help(box):
 
 
 def test_op_148_detail(box):
+    """[OP-148]"""
     t = Term(box)
     text = t.run("show configuration system | display detail")
     has(text, "##\n## host-name: Hostname for this router\n",
@@ -282,6 +293,7 @@ def test_op_148_detail(box):
 
 
 def test_op_149_factory_default(box):
+    """[OP-149]"""
     t = Term(box)
     t.configure()
     same(t.run("load factory-default", conf()),
@@ -293,7 +305,7 @@ def test_op_149_factory_default(box):
 
 
 def test_op_142_other_entry(box):
-    """What may stand behind `before`, `after` and `to`."""
+    """[OP-142] What may stand behind `before`, `after` and `to`."""
     t = Term(box)
     t.configure()
     policies = "security policies from-zone LAN to-zone WAN "

@@ -6,6 +6,7 @@ from test_cli_box import MORE, PROMPT, Term, conf, has, lacks, same
 
 
 def test_op_100_abbreviations(box):
+    """[OP-100]"""
     t = Term(box)
     has(t.run("sh ver | m Host"), "Hostname: fw1")
     has(t.run("sh int te ge-0/0/0"), "ge-0/0/0")
@@ -21,7 +22,8 @@ def test_op_100_abbreviations(box):
 
 
 def test_op_101_carets(box):
-    """Under the word, the width of the prompt included, as Junos has it."""
+    """[OP-101]
+    Under the word, the width of the prompt included, as Junos has it."""
     t = Term(box)
     width = len(t.type("\r").split("\n")[-1])
     for line, at, message in (
@@ -53,7 +55,8 @@ def test_op_101_carets(box):
 
 
 def test_op_142_help_values(box):
-    """`?` offers what exists: interfaces, zones, instances, enumerations."""
+    """[OP-142]
+    `?` offers what exists: interfaces, zones, instances, enumerations."""
     t = Term(box, rows=400)
     for line, words in (
             ("show interfaces ", ("ge-0/0/0", "ge-0/0/0.0", "ge-0/0/1")),
@@ -77,6 +80,7 @@ def test_op_142_help_values(box):
 
 
 def test_op_142_help_in_configuration(box):
+    """[OP-142]"""
     t = Term(box, rows=200)
     t.configure()
     for line, words in (
@@ -117,6 +121,7 @@ def test_op_142_help_in_configuration(box):
 
 
 def test_op_110_space_and_tab(box):
+    """[OP-110]"""
     t = Term(box)
     # A space completes a keyword, and nothing that is ambiguous.
     t.type("sh", "sh$")
@@ -145,6 +150,7 @@ def test_op_110_space_and_tab(box):
 
 
 def test_op_142_file_names(box):
+    """[OP-142]"""
     os.makedirs(box.path("files/below"), exist_ok=True)
     for name in ("alpha.conf", "alpine.conf", "below/inner.txt"):
         with open(box.path("files/" + name), "w") as f:
@@ -168,7 +174,8 @@ def test_op_142_file_names(box):
 
 
 def test_op_144_editing_keys(box):
-    """The keys of Junos; the screen moves, so only results are looked at."""
+    """[OP-144]
+    The keys of Junos; the screen moves, so only results are looked at."""
     t = Term(box)
 
     def result(keys, want):
@@ -193,6 +200,7 @@ def test_op_144_editing_keys(box):
 
 
 def test_op_144_history(box):
+    """[OP-144]"""
     t = Term(box)
     t.run("show version | match Host")
     t.run("show cli directory")
@@ -213,7 +221,8 @@ def test_op_144_history(box):
 
 
 def test_op_145_wide_lines(box):
-    """A line longer than the screen, and a screen that changes its size."""
+    """[OP-145]
+    A line longer than the screen, and a screen that changes its size."""
     t = Term(box, rows=30, columns=40)
     description = "x" * 120
     t.configure()
@@ -237,6 +246,7 @@ def test_op_145_wide_lines(box):
 
 
 def test_op_109_interrupt_line(box):
+    """[OP-109]"""
     t = Term(box)
     has(t.type("show ver\x03"), "^C")
     t.configure()
@@ -247,6 +257,7 @@ def test_op_109_interrupt_line(box):
 
 
 def test_op_115_question_mark_in_quotes(box):
+    """[OP-115]"""
     t = Term(box)
     has(t.run('show version | match "Hos?t"'), "Hostname: fw1")
     t.close()

@@ -24,7 +24,7 @@ def write(box, name, text):
 
 
 def test_op_105_terminal(box):
-    """load ... terminal, ended by ^D on a line of its own."""
+    """[OP-105] load ... terminal, ended by ^D on a line of its own."""
     t = Term(box)
     t.configure()
     for action, text, shown in (
@@ -47,6 +47,7 @@ def test_op_105_terminal(box):
 
 
 def test_op_105_terminal_errors(box):
+    """[OP-105]"""
     t = Term(box)
     t.configure()
     t.type("load merge terminal\r", END)
@@ -72,6 +73,7 @@ def test_op_105_terminal_errors(box):
 
 
 def test_op_105_relative(box):
+    """[OP-105]"""
     t = Term(box)
     t.configure()
     t.run("edit security zones", conf("security zones"))
@@ -85,7 +87,8 @@ def test_op_105_relative(box):
 
 
 def test_op_147_forms(box):
-    """Text, set lines, XML and JSON in files: the content tells which."""
+    """[OP-147]
+    Text, set lines, XML and JSON in files: the content tells which."""
     write(box, "c.txt", "system { domain-name curly.example; }\n")
     write(box, "c.set", "set system domain-name set.example\n")
     write(box, "c.xml", "<?xml version=\"1.0\"?>\n" + XML)
@@ -117,6 +120,7 @@ def test_op_147_forms(box):
 
 
 def test_op_147_errors(box):
+    """[OP-147]"""
     write(box, "bad.xml", "<configuration><system></configuration>")
     write(box, "bad.json", '{ "configuration" : { "system" : ')
     write(box, "other.xml", "<hello/>")
@@ -139,6 +143,7 @@ def test_op_147_errors(box):
 
 
 def test_op_105_save(box):
+    """[OP-105]"""
     t = Term(box)
     t.configure()
     has(t.run("save saved.conf", conf()), "Wrote ", " lines of configuration "
@@ -158,7 +163,7 @@ def test_op_105_save(box):
 
 
 def test_op_105_long_lines(box):
-    """A line longer than the terminal driver takes at once."""
+    """[OP-105] A line longer than the terminal driver takes at once."""
     t = Term(box)
     t.configure()
     names = " ".join("n%04d.example" % i for i in range(600))

@@ -16,6 +16,7 @@ def lines_of(text):
 
 
 def test_op_104_match_except_find(box):
+    """[OP-104]"""
     t = Term(box)
     has(t.run("show configuration | match HOST-NAME"), "host-name fw1;")
     text = t.run('show configuration | match "host-name|description"')
@@ -30,6 +31,7 @@ def test_op_104_match_except_find(box):
 
 
 def test_op_104_count_last_trim(box):
+    """[OP-104]"""
     t = Term(box)
     n = len(lines_of(t.run("show configuration | no-more")))
     same(t.run("show configuration | count"), "Count: %d lines" % n)
@@ -44,6 +46,7 @@ def test_op_104_count_last_trim(box):
 
 
 def test_op_104_files(box):
+    """[OP-104]"""
     t = Term(box)
     has(t.run("show version | match Host | save out.txt"),
         "Wrote 1 line of output to 'out.txt'")
@@ -57,6 +60,7 @@ def test_op_104_files(box):
 
 
 def test_op_104_display(box):
+    """[OP-104]"""
     t = Term(box)
     xml = t.run("show version | display xml | no-more")
     same(ET.fromstring(xml).tag.split("}")[-1], "rpc-reply")
@@ -86,6 +90,7 @@ def test_op_104_display(box):
 
 
 def test_op_104_inheritance(box):
+    """[OP-104]"""
     t = Term(box)
     t.configure()
     t.run("set groups base system domain-name example.net", conf())
@@ -103,6 +108,7 @@ def test_op_104_inheritance(box):
 
 
 def test_op_116_compare(box):
+    """[OP-116]"""
     t = Term(box)
     t.configure()
     t.run("set system domain-name example.org", conf())
@@ -140,6 +146,7 @@ def test_op_116_compare(box):
 
 
 def test_op_117_pages(box):
+    """[OP-117]"""
     t = Term(box, rows=10, columns=80)
     whole = lines_of(t.run("show configuration | no-more"))
     page = 9
@@ -178,6 +185,7 @@ def test_op_117_pages(box):
 
 
 def test_op_117_search(box):
+    """[OP-117]"""
     t = Term(box, rows=10, columns=80)
     t.type("show configuration\r", MORE)
     text = t.type("/security-zone\r", MORE)
@@ -203,6 +211,7 @@ def test_op_117_search(box):
 
 
 def test_op_117_hold(box):
+    """[OP-117]"""
     t = Term(box, rows=200)
     t.type("show version | hold\r", r"---\(more 100%\)---$")
     t.type("b", r"---\(more 100%\)---$")
@@ -213,6 +222,7 @@ def test_op_117_hold(box):
 
 
 def test_op_119_resolve(box):
+    """[OP-119]"""
     t = Term(box)
     with open(box.path("addresses.txt"), "w") as f:
         f.write("127.0.0.1        lo0\n192.0.2.77 none\nv1.2.3.4.5 2001:db8::/32"
@@ -226,6 +236,7 @@ def test_op_119_resolve(box):
 
 
 def test_op_140_refresh(box):
+    """[OP-140]"""
     t = Term(box)
     t.p.send("show version | match Host | refresh 1\r")
     for _ in range(2):
@@ -238,7 +249,7 @@ def test_op_140_refresh(box):
 
 
 def test_op_114_messages(box):
-    """Text and outputs for the other users."""
+    """[OP-114] Text and outputs for the other users."""
     t, other = Term(box), Term(box)
     user = re.search(r"(\w+)@fw1> $", t.type("\r")).group(1)
     t.run('request message all message "going down"')
@@ -260,7 +271,8 @@ def test_op_114_messages(box):
 
 
 def test_op_109_interrupt_output(box):
-    """^C in the middle: of an output without pages, of monitor, of ping."""
+    """[OP-109]
+    ^C in the middle: of an output without pages, of monitor, of ping."""
     t = Term(box)
     t.p.send("ping 192.0.2.99 count 1000\r")
     t.p.expect("PING 192.0.2.99")
@@ -277,6 +289,7 @@ def test_op_109_interrupt_output(box):
 
 
 def test_op_113_files(box):
+    """[OP-113]"""
     t = Term(box)
     t.run("show version | match Host | save a.txt")
     has(t.run("file list"), "a.txt")
@@ -307,6 +320,7 @@ def test_op_113_files(box):
 
 
 def test_op_113_shell(box):
+    """[OP-113]"""
     t = Term(box)
     same(t.run('start shell command "echo $((6 * 7))"'), "42")
     t.p.send("start shell\r")

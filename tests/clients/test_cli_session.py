@@ -10,6 +10,7 @@ from test_cli_box import PROMPT, Box, Term, conf, has, lacks, same
 
 
 def test_op_112_settings(box):
+    """[OP-112]"""
     t = Term(box, rows=30, columns=120)
     has(t.run("show cli"), "CLI complete-on-space set to on",
         "CLI idle-timeout disabled", "CLI restart-on-upgrade set to on",
@@ -43,6 +44,7 @@ def test_op_112_settings(box):
 
 
 def test_op_112_authorization(box):
+    """[OP-112]"""
     t = Term(box)
     has(t.run("show cli authorization"), "Current user: '", "class '",
         "Permissions:\n", "    configure ", "-- Can enter configuration mode",
@@ -52,6 +54,7 @@ def test_op_112_authorization(box):
 
 
 def test_op_103_scripts(box):
+    """[OP-103]"""
     status, out, err = box.script("show version | match Host\nblah\n"
                                   "show version | count\n")
     same(status, 1)
@@ -77,7 +80,7 @@ def test_op_103_scripts(box):
 
 
 def test_op_103_login_shell(box):
-    """As sshd starts it: a name with a dash, and -c."""
+    """[OP-103] As sshd starts it: a name with a dash, and -c."""
     env = dict(os.environ, VRFLOW_SOCKET=box.sock, TERM="vt100")
     p = pexpect.spawn("bash", ["-c", "exec -a -vrflow %s/vrflow" % box.build],
                       env=env, encoding="utf-8", timeout=20)
@@ -94,7 +97,7 @@ def test_op_103_login_shell(box):
 
 
 def test_op_141_daemon_returns(box):
-    """A restart of the daemon is no end of the session."""
+    """[OP-141] A restart of the daemon is no end of the session."""
     where = box.path("second")
     os.makedirs(where, exist_ok=True)
     second = Box(box.build, where)
@@ -129,7 +132,7 @@ def test_op_141_daemon_returns(box):
 
 
 def test_op_141_script_ends(box):
-    """A script does not wait."""
+    """[OP-141] A script does not wait."""
     where = box.path("third")
     os.makedirs(where, exist_ok=True)
     third = Box(box.build, where)
@@ -146,7 +149,8 @@ def test_op_141_script_ends(box):
 
 
 def test_op_150_login(box):
-    """What `system login` has for a user is there from the first prompt on."""
+    """[OP-150]
+    What `system login` has for a user is there from the first prompt on."""
     user = box.command("show cli authorization").split("'")[1]
     box.command("configure", "set system login announcement \"Keep calm\"",
                 "set system login class noc idle-timeout 15 permissions all",
