@@ -2,6 +2,11 @@
 /* Both text forms in, both out: [CF-1] to [CF-9]. */
 #include "config_test.h"
 
+#include <errno.h>
+
+#include "base/tree.h"
+#include "config/read_tree.h"
+
 /* in, as curly, as set (NULL: not compared) */
 static const struct {
 	const char *in, *curly, *set;
@@ -417,6 +422,43 @@ test_many(void **state)
 	sbuf_done(&b);
 }
 
+/* protect is about later loads, not about its own content [CF-81]. */
+static void
+test_protected_elements(void **state)
+{
+	struct tree *t = tree_create();
+	struct config_tree *c = ctree_create();
+	struct report report = REPORT_INIT;
+	struct tnode *zone;
+
+	(void)state;
+	zone = tree_open(tree_root(t, "configuration"), "security");
+	zone = tree_open(tree_open(zone, "zones"), "security-zone");
+	tree_attr(zone, "protect", "protect");
+	tree_attr(zone, "comment", "/* ours */");
+	tree_leaf(zone, "name", "a");
+	tree_flag(zone, "tcp-rst");
+	assert_int_equal(
+		config_load_tree(&c, t->root, CONFIG_LOAD_MERGE, 0, &report), 0);
+	assert_text(curly(c), "security {\n    zones {\n"
+			      "        /* ours */\n"
+			      "        protect: security-zone a {\n"
+			      "            tcp-rst;\n        }\n    }\n}\n");
+	assert_int_equal(
+		config_load_tree(&c, t->root, CONFIG_LOAD_MERGE, 0, &report),
+		-EINVAL);
+	assert_string_equal(
+		report.entries[0].message, "statement is protected");
+	/* as a whole it may come again */
+	report_done(&report);
+	assert_int_equal(config_load_tree(&c, t->root, CONFIG_LOAD_OVERRIDE, 0,
+				 &report),
+		0);
+	report_done(&report);
+	config_free(c);
+	tree_free(t);
+}
+
 int
 main(void)
 {
@@ -425,6 +467,7 @@ main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_all_bytes),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_protected_elements),
 		cmocka_unit_test(test_loads),
 		cmocka_unit_test(test_many),
 	};
