@@ -143,12 +143,20 @@ session_table_free(struct session_table *t)
 
 /* Freed slots lie anywhere: have the next one at hand for the next session. */
 static void
-slot_prefetch(const struct session_table *t, uint32_t index)
+slot_prefetch(const struct session_table *t, const struct slot_kind *k,
+	uint32_t index)
 {
+	unsigned int kind = (unsigned int)(k - t->kind);
+
 	rte_prefetch0_write(session_at(t, index));
 	rte_prefetch0_write(session_wing(t, index, 0));
 	rte_prefetch0_write(session_wing(t, index, 1));
 	rte_prefetch0_write(&t->due[index]);
+	if (kind & SLOT_TCP)
+		rte_prefetch0_write(&t->tcp[index]);
+	if (kind & SLOT_NAT)
+		rte_prefetch0_write(
+			(uint8_t *)t->nat + (uint64_t)index * SESSION_NAT_SIZE);
 }
 
 /* The next run of fresh slots becomes one of this kind. */
@@ -176,7 +184,7 @@ slot_take(struct session_table *t, struct slot_kind *k)
 
 	if (i != 0) {
 		k->free = t->sessions[i].next;
-		slot_prefetch(t, k->free);
+		slot_prefetch(t, k, k->free);
 	} else if (k->next < k->end) {
 		i = k->next++;
 		k->used++;

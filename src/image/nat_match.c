@@ -124,6 +124,7 @@ set_match(const struct nat_side *side, uint32_t set, const struct nat_query *q,
 	const struct tree_key *key, bool reverse)
 {
 	const struct policy_tree *tree = &side->sets[set].tree[tree_of(q)];
+	tree_probe probe = tree_probe_of(key);
 	const struct tree_entry *e;
 
 	if (tree->entries == NULL)
@@ -132,7 +133,11 @@ set_match(const struct nat_side *side, uint32_t set, const struct nat_query *q,
 	for (; e != NULL; e = tree_entry_next(e)) {
 		const struct nat_test *t = &side->tests[e->place];
 
-		if (test_match(t, q) && (!reverse || way_out_fits(t->spec, q)))
+		if (!tree_entry_holds(e, probe))
+			continue;
+		if ((e->flags & (ENTRY_SURE | ENTRY_EXACT)) != 0 ||
+			(test_match(t, q) &&
+				(!reverse || way_out_fits(t->spec, q))))
 			return e->place;
 	}
 	return NAT_NO_RULE;
