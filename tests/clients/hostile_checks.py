@@ -4,7 +4,7 @@ import os
 import subprocess
 import threading
 
-from checks import check, contains, run, same
+from checks import SCRATCH, check, contains, run, same
 from raw import (BUILD, HELLO, HELLO_1_1, SOCKET, Raw, cli, committed, store,
                  until)
 
@@ -417,6 +417,32 @@ def two_writers_at_once():
             contains(lines, "address %s%d 192.0.2.%d/32" % (n, i, i))
     configure("\n".join("delete security address-book global address %s%d"
                         % (n, i) for n in "PQ" for i in range(10)))
+
+
+@check
+@in_configuration("set system syslog file events interactive-commands any",
+                  "delete system syslog")
+def op_139_events_of_netconf():
+    with Raw() as raw:
+        contains(raw.ask(load_set("set system host-name event")), "<ok/>")
+        contains(raw.ask("<commit-configuration><log>why</log>"
+                         "</commit-configuration>"), "<commit-success/>")
+        contains(raw.ask(load_set("set system host-name fw1")), "<ok/>")
+        contains(raw.ask("<commit><confirmed/><confirm-timeout>60"
+                         "</confirm-timeout></commit>"), "<ok/>")
+        contains(raw.ask("<commit/>"), "<ok/>")
+        contains(raw.ask("<close-session/>"), "<ok/>")
+
+    def seen():
+        with open(os.path.join(SCRATCH, "log", "events")) as f:
+            text = f.read()
+        return all(part in text for part in (
+            "UI_LOGIN_EVENT: User '", "client-mode 'netconf'",
+            "UI_NETCONF_CMD: User '", "run command 'load-configuration'",
+            "UI_LOAD_EVENT: User '", "performing a 'set' operation",
+            "UI_COMMIT: User '", "(comment: why)",
+            "UI_COMMIT_CONFIRMED: User '", "UI_LOGOUT_EVENT: User '"))
+    until(seen)
 
 
 @check

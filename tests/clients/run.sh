@@ -86,7 +86,8 @@ start_box() {
 	mkdir "$D/store"
 	mount -t tmpfs -o size=8m vrflow-clients "$D/store" || return 1
 	cp "$here/box.conf" "$D/store/box.conf"
-	"$build/vrflowd" -c "$D/store/box.conf" -s "$D/box.sock" -w 1 -m 10000 -f \
+	mkdir "$D/log"
+	"$build/vrflowd" -c "$D/store/box.conf" -s "$D/box.sock" -l "$D/log" -w 1 -m 10000 -f \
 		>"$D/vrflowd.log" 2>&1 &
 	pids="$pids $!"
 	wait_for grep -q '^ready' "$D/vrflowd.log" || return 1
@@ -135,6 +136,17 @@ start_box && start_sshd || {
 	exit 1
 }
 [ $# -gt 0 ] || set -- ncclient pyez terraform hostile ansible cli
+# What docs/clients.md says of versions.
+versions() {
+	dpkg-query -W -f '${Package} ${Version}\n' openssh-server ansible \
+		python3-junos-eznc python3-ncclient python3-paramiko \
+		python3-pexpect 2>/dev/null
+	sed -n 's/.*"version": "\(.*\)".*/junipernetworks.junos \1/p' \
+		/usr/lib/python3/dist-packages/ansible_collections/junipernetworks/junos/MANIFEST.json 2>/dev/null
+	"$build/vrflow-netconf" -V
+}
+versions | sed 's/^/version /'
+
 passed=0 failed=0
 for client in "$@"; do
 	run_client "$client" >"$D/out" 2>&1
