@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/log.h"
 #include "daemon/daemon.h"
 #include "export/alarms.h"
 #include "export/metrics_http.h"
@@ -139,7 +140,8 @@ metrics_counts(struct metrics_http_counts *ret)
 	return true;
 }
 
-/* The first reason, with the statement that it is about. */
+/* The first reason, with the statement that it is about; also an event [OB-5].
+ */
 static void
 say_error(struct metrics_commits *c, const struct report *report)
 {
@@ -149,6 +151,12 @@ say_error(struct metrics_commits *c, const struct report *report)
 
 		if (e->severity != REPORT_ERROR)
 			continue;
+		log_event(LOG_FACILITY_INTERACTIVE, 3, "UI_CONFIGURATION_ERROR",
+			"Process: vrflowd, path: [edit%s%.200s], statement: "
+			"%.200s, %.400s",
+			e->path != NULL ? " " : "",
+			e->path != NULL ? e->path : "",
+			e->statement != NULL ? e->statement : "", e->message);
 		snprintf(c->error, sizeof(c->error), "%s%s%s%s%.150s",
 			e->path != NULL ? e->path : "",
 			e->path != NULL ? " " : "",
@@ -168,6 +176,10 @@ metrics_commit_done(void *daemon, int rc, const struct report *report)
 	c->failed = rc != 0;
 	if (rc == 0) {
 		c->applied++;
+		log_event(LOG_FACILITY_INTERACTIVE, 4, "UI_COMMIT_COMPLETED",
+			"commit complete, generation %u, %llu ms",
+			image_spec_of(d->image)->generation,
+			(unsigned long long)c->last_ms);
 		c->error[0] = '\0';
 	} else {
 		c->refused++;

@@ -37,8 +37,12 @@ static const struct {
 	{"RT_SRC_NAT_PBA_RELEASE", "A block of ports was given back"},
 	{"SNMP_TRAP_LINK_DOWN", "The link of an interface went down"},
 	{"SNMP_TRAP_LINK_UP", "The link of an interface came up"},
+	{"SYSTEM_ALARM_CLEARED", "What was wrong with the box is over"},
+	{"SYSTEM_ALARM_SET", "Something is wrong with the box"},
 	{"UI_CMDLINE_READ_LINE", "A user typed this command"},
 	{"UI_COMMIT", "A user asked for a commit"},
+	{"UI_COMMIT_COMPLETED", "A commit is in force"},
+	{"UI_CONFIGURATION_ERROR", "Why a commit was refused"},
 };
 #define N_TAGS (sizeof(tags) / sizeof(tags[0]))
 

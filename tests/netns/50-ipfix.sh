@@ -188,6 +188,10 @@ grep -q '"_domain": 7' "$dir/udp" || fail "not of domain 7"
 grep -q '"_domain": 0' "$dir/tcp" || fail "not of domain 0"
 [ ! -s "$dir/udp.err" ] && [ ! -s "$dir/tcp.err" ] || fail "a parser complains"
 
+# The policies have no `log`: nothing is logged [OB-22].
+cli "show security log" >"$dir/log.out"
+grep -q RT_FLOW "$dir/log.out" && fail "$(cat "$dir/log.out")"
+
 # nfdump
 kill "$nfcapd" && wait "$nfcapd" || fail "nfcapd: status $?"
 nfdump -R "$dir/nf" -q -o json >"$dir/nf.json" 2>"$dir/nfdump.err" ||

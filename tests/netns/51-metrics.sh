@@ -96,6 +96,7 @@ set security nat source rule-set out rule r match source-address 192.168.1.0/24
 set security nat source rule-set out rule r then source-nat pool p
 set security nat proxy-arp interface ge-0/0/1.0 address 203.0.113.1/32
 set security log file name sessions
+set system syslog file events interactive-commands any
 set services metrics port 9436
 END
 ip netns exec "$ns-v" "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" \
@@ -213,4 +214,7 @@ python3 "$here/prom.py" 'vrflow_commits_total{result="applied"}=3' \
 page '[::1]:9436' 2>/dev/null && fail "the page is still where it was"
 commit "delete services metrics" >"$dir/commit"
 page 127.0.0.1:9437 2>/dev/null && fail "the page is still there"
+grep -q 'UI_COMMIT_COMPLETED: commit complete, generation 2, ' \
+	"$dir/log/events" && grep -q 'UI_CONFIGURATION_ERROR: Process: vrflowd,.* services], statement: metrics, cannot listen on 127.0.0.1 port 9500' \
+	"$dir/log/events" || fail "events: $(cat "$dir/log/events")"
 [ "$(cat "$dir/err" | grep -c -i 'error:')" = 0 ] || fail "errors"
