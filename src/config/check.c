@@ -24,7 +24,9 @@ say(struct check *c, enum report_severity severity, const struct cnode *n,
 		c->nomem = true;
 	if (n->flags & CNODE_INHERITED)
 		report_add(c->report, severity, n->line, path, statement,
-			"%s (inherited from group '%s')", message, n->comment);
+			"%s (inherited from %s '%s')", message,
+			n->flags & CNODE_RANGE ? "interface-range" : "group",
+			n->comment);
 	else
 		report_add(c->report, severity, n->line, path, statement, "%s",
 			message);

@@ -42,6 +42,7 @@ enum cnode_flags {
 	CNODE_INHERITED = 1 << 4, /* the comment is the name of its group */
 	CNODE_BRIEF = 1 << 5,     /* which prints on one line, */
 	CNODE_TERSE = 1 << 6,     /* or behind the statement */
+	CNODE_RANGE = 1 << 7,     /* inherited from that interface-range */
 };
 
 struct cnode {

@@ -506,12 +506,15 @@ config_inherit_at(const struct config_tree *t, unsigned int flags, int64_t now,
 
 	*ret = NULL;
 	if (!(flags & INHERIT_DEFAULTS) && !has_groups(&t->root) &&
-		!has_path(&t->root) && !applies(&t->root))
+		!has_path(&t->root) && !config_has_ranges(t) &&
+		!applies(&t->root))
 		return 0;
 	h.tree = ctree_create();
 	if (h.tree == NULL)
 		return -ENOMEM;
 	merge(&h, &h.tree->root, &t->root, 0, 0);
+	if (h.rc == 0)
+		h.rc = config_interface_ranges(h.tree, flags, report);
 	if (h.rc == 0)
 		h.rc = config_apply_paths(h.tree, flags & INHERIT_SHOW);
 	free(h.src);

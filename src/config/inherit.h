@@ -54,6 +54,11 @@ int config_inherit_at(const struct config_tree *t, unsigned int flags,
 /* Replace *t by its effective configuration: for who keeps no candidate. */
 int config_effective(struct config_tree **t, struct report *report);
 
+/* Put what interface-range holds into its members. 0, -EINVAL, -ENOMEM. */
+int config_interface_ranges(
+	struct config_tree *t, unsigned int flags, struct report *report);
+bool config_has_ranges(const struct config_tree *t);
+
 /* Expand the apply-path statements of t, which is changed. 0 or -ENOMEM. */
 int config_apply_paths(struct config_tree *t, bool show);
 

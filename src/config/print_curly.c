@@ -38,7 +38,10 @@ put_group(const struct cnode *n, unsigned int level, struct sbuf *out)
 		words_values(n, out);
 	else
 		words_keyword(n, out);
-	sbuf_printf(out, "' was inherited from group '%s'\n", n->comment);
+	sbuf_printf(out, "' was %s '%s'\n",
+		n->flags & CNODE_RANGE ? "expanded from interface-range"
+				       : "inherited from group",
+		n->comment);
 	if (!brief) {
 		put_indent(level, out);
 		sbuf_puts(out, "##\n");

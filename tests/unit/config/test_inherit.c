@@ -149,6 +149,33 @@ static const struct {
 		"set policy-options prefix-list q 203.0.113.9/32\n"
 		"set policy-options prefix-list q apply-path \"system "
 		"name-server <*>\"\n"},
+	{"CF-68 interface-range: members, rows and patterns",
+		"set interfaces interface-range r member ge-0/0/7\n"
+		"set interfaces interface-range r member-range ge-0/0/9 to "
+		"ge-0/0/10\n"
+		"set interfaces interface-range r mtu 1400\n"
+		"set interfaces interface-range r unit 0 description x\n"
+		"set interfaces interface-range p member xe-*\n"
+		"set interfaces interface-range p disable\n"
+		"set interfaces ge-0/0/9 mtu 1300\n"
+		"set interfaces xe-0/0/0 unit 0\n",
+		"set interfaces ge-0/0/9 mtu 1300\n"
+		"set interfaces ge-0/0/9 unit 0 description x\n"
+		"set interfaces xe-0/0/0 disable\n"
+		"set interfaces xe-0/0/0 unit 0\n"
+		"set interfaces ge-0/0/7 mtu 1400\n"
+		"set interfaces ge-0/0/7 unit 0 description x\n"
+		"set interfaces ge-0/0/10 mtu 1400\n"
+		"set interfaces ge-0/0/10 unit 0 description x\n"},
+	{"CF-68 groups reach ranges, inactive ones and members do nothing",
+		"set groups g interfaces interface-range <*> mtu 1400\n"
+		"set apply-groups g\n"
+		"set interfaces interface-range r member ge-0/0/1\n"
+		"set interfaces interface-range r member ge-0/0/2\n"
+		"deactivate interfaces interface-range r member ge-0/0/2\n"
+		"set interfaces interface-range q member ge-0/0/3\n"
+		"deactivate interfaces interface-range q\n",
+		"set interfaces ge-0/0/1 mtu 1400\n"},
 };
 
 static void
@@ -184,6 +211,13 @@ static const struct {
 	{"set groups g system host-name a\ndeactivate groups g\n"
 	 "set apply-groups g\n",
 		"terminal:3: group 'g' is not defined: apply-groups g\n"},
+	{"set interfaces interface-range r member-range ge-0/0/9 to ge-0/0/1\n",
+		"terminal:1: invalid member-range: member-range ge-0/0/9 "
+		"[edit interfaces interface-range r]\n"},
+	{"set interfaces interface-range r member-range ge-0/0/9 to "
+	 "ge-1/0/10\n",
+		"terminal:1: invalid member-range: member-range ge-0/0/9 "
+		"[edit interfaces interface-range r]\n"},
 	{"set groups g system apply-groups x\nset apply-groups g\n"
 	 "set system host-name a\n",
 		"terminal:1: group 'x' is not defined: apply-groups x "
