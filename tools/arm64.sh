@@ -17,6 +17,7 @@ command -v debootstrap >/dev/null || apt-get install -y -qq debootstrap
 if [ ! -e "$root/.ready" ]; then
 	rm -rf --one-file-system "$root"
 	debootstrap --variant=minbase bookworm "$root"
+	touch "$root/.ready"
 fi
 rm -rf "$root/src"
 mkdir -p "$root/src"
@@ -45,18 +46,17 @@ cat >"$root/build.sh" <<-'SH'
 	mount -t proc proc /proc
 	mount -t sysfs sysfs /sys # DPDK counts processors there
 	mount --rbind /host-dev /dev
-	if [ ! -e /.ready ]; then
+	packages="gcc-aarch64-linux-gnu libc6-dev-arm64-cross meson ninja-build
+		pkg-config:arm64 python3 qemu-user-static libdpdk-dev:arm64
+		libcmocka-dev:arm64 libjansson-dev:arm64 libxml2-dev:arm64
+		libedit-dev:arm64 libyaml-dev:arm64 libpcap-dev:arm64
+		libmicrohttpd-dev:arm64"
+	if [ "$(cat /.packages 2>/dev/null)" != "$packages" ]; then
 		dpkg --add-architecture arm64
 		apt-get update -qq
-		apt-get install -y -qq --no-install-recommends \
-			gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
-			pkg-config:arm64 meson ninja-build python3 \
-			qemu-user-static libdpdk-dev:arm64 \
-			libcmocka-dev:arm64 libjansson-dev:arm64 \
-			libxml2-dev:arm64 libedit-dev:arm64 \
-			libyaml-dev:arm64 libpcap-dev:arm64 \
-			libmicrohttpd-dev:arm64 >/apt.log
-		touch /.ready
+		# shellcheck disable=SC2086
+		apt-get install -y -qq --no-install-recommends $packages >/apt.log
+		printf '%s\n' "$packages" >/.packages
 	fi
 	[ -e /build/build.ninja ] ||
 		meson setup /build /src --cross-file /cross.ini
