@@ -96,6 +96,15 @@ start_box() {
 }
 
 start_sshd() {
+	# What a login shell does: one command, or a session.
+	cat >"$D/cli" <<-END
+		#!/bin/sh
+		if [ -n "\$SSH_ORIGINAL_COMMAND" ]; then
+			exec $build/vrflow -s $D/box.sock -c "\$SSH_ORIGINAL_COMMAND"
+		fi
+		exec $build/vrflow -s $D/box.sock
+	END
+	chmod +x "$D/cli"
 	ssh-keygen -q -t ed25519 -N '' -f "$D/host"
 	ssh-keygen -q -t ed25519 -N '' -f "$D/id"
 	cp "$D/id.pub" "$D/authorized"
@@ -115,7 +124,7 @@ start_sshd() {
 		MaxStartups 100
 		Subsystem netconf $build/vrflow-netconf -s $D/box.sock
 		Match LocalPort $CLI_PORT
-		ForceCommand $build/vrflow -s $D/box.sock
+		ForceCommand $D/cli
 	END
 	/usr/sbin/sshd -t -f "$D/sshd_config" &&
 		/usr/sbin/sshd -f "$D/sshd_config" -E "$D/sshd.log" || return 1
@@ -135,7 +144,7 @@ start_box && start_sshd || {
 	echo "0 passed, 1 failed"
 	exit 1
 }
-[ $# -gt 0 ] || set -- ncclient pyez terraform hostile ansible cli
+[ $# -gt 0 ] || set -- ncclient pyez terraform scrape hostile ansible cli
 # What docs/clients.md says of versions.
 versions() {
 	dpkg-query -W -f '${Package} ${Version}\n' openssh-server ansible \
