@@ -24,6 +24,19 @@ is_loopback(const char *name)
 	return strcmp(name, "lo0") == 0;
 }
 
+/* Tunnels, dialers, VLANs that are routed: they have units but no frames. */
+static bool
+is_virtual(const char *name)
+{
+	static const char *const kinds[] = {
+		"dl", "gr-", "ip-", "irb", "lt-", "pp", "st", "vlan"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strncmp(name, kinds[i], strlen(kinds[i])) == 0)
+			return true;
+	return false;
+}
+
 static void
 add_ifd(struct compile *c, const struct cnode *node, const char *name)
 {
@@ -116,7 +129,8 @@ check_vlan(struct compile *c, const struct cnode *n, const struct ifd_spec *ifd,
 		compile_error(c, n,
 			"VLAN-ID must be specified on tagged ethernet "
 			"interfaces");
-	} else if (!ifd->vlan_tagging && ifl->unit != 0) {
+	} else if (!ifd->vlan_tagging && ifl->unit != 0 &&
+		   !is_virtual(ifd->name)) {
 		compile_error(
 			c, n, "Only unit 0 is valid for this encapsulation");
 	}
@@ -316,7 +330,7 @@ compile_unit(
 	ifl->vlan = (uint16_t)cnode_u64(n, "vlan-id", 0);
 	ifl->disabled = port->disabled || cnode_has(n, "disable");
 	check_vlan(c, n, port, ifl);
-	if (!is_loopback(port->name))
+	if (!is_loopback(port->name) && !is_virtual(port->name))
 		check_duplicate_vlan(c, n, owner);
 	compile_inet(c, n, ifl, port);
 	compile_inet6(c, n, ifl, port);

@@ -7,11 +7,17 @@
 #include "base/ip.h"
 #include "config/check.h"
 
+/* Units without tags: those that have no frames. */
 static bool
-is_loopback(const char *ifd)
+has_free_units(const char *ifd)
 {
-	return strncmp(ifd, "lo", 2) == 0 || strncmp(ifd, "irb", 3) == 0 ||
-	       strncmp(ifd, "st", 2) == 0;
+	static const char *const kinds[] = {
+		"dl", "gr-", "ip-", "irb", "lo", "lt-", "pp", "st", "vlan"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strncmp(ifd, kinds[i], strlen(kinds[i])) == 0)
+			return true;
+	return false;
 }
 
 static void
@@ -31,7 +37,7 @@ check_unit(struct check *c, const struct cnode *ifd, const struct cnode *unit)
 			"VLAN-ID must be specified on tagged "
 			"ethernet interfaces");
 	if (!tagged && strcmp(cnode_key(unit, 0), "0") != 0 &&
-		!is_loopback(cnode_key(ifd, 0)))
+		!has_free_units(cnode_key(ifd, 0)))
 		check_error(c, unit,
 			"Only unit 0 is valid for this "
 			"encapsulation");

@@ -123,6 +123,21 @@ keys_match(const struct cnode *pattern, const struct cnode *n)
 	return true;
 }
 
+/* "${node}" and its kin: the name of this box's part. */
+static const char *
+variable(const char *name)
+{
+	static const struct {
+		const char *name, *value;
+	} all[] = {{"${node}", "node0"}, {"${re}", "re0"},
+		{"${member}", "member0"}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(name, all[i].name) == 0)
+			return all[i].value;
+	return NULL;
+}
+
 static const struct cnode *
 find_group(const struct inherit *h, const char *name)
 {
@@ -218,9 +233,13 @@ apply_group(struct inherit *h, const struct cnode *statement,
 	const struct cnode *dst, unsigned int nesting)
 {
 	const struct cnode *path[DEPTH_MAX], *p;
-	const struct cnode *group = find_group(h, statement->val[0]);
+	const char *name = variable(statement->val[0]);
+	const struct cnode *group =
+		find_group(h, name != NULL ? name : statement->val[0]);
 	size_t n = 0, i = DEPTH_MAX;
 
+	if (group == NULL && name != NULL)
+		return; /* nothing for this part */
 	if (group == NULL) {
 		refuse(h, statement, "group '%s' is not defined",
 			statement->val[0]);
@@ -237,7 +256,8 @@ apply_group(struct inherit *h, const struct cnode *statement,
 		path[--i] = p;
 		n++;
 	}
-	locate(h, group, statement->val[0], path + i, n, dst, nesting + 1);
+	locate(h, group, name != NULL ? name : statement->val[0], path + i, n,
+		dst, nesting + 1);
 }
 
 /* What `apply-groups` of at, written or in a group, brings to dst. */

@@ -149,6 +149,11 @@ static const struct {
 		"set policy-options prefix-list q 203.0.113.9/32\n"
 		"set policy-options prefix-list q apply-path \"system "
 		"name-server <*>\"\n"},
+	{"CF-69 the part of a cluster that this box is",
+		"set groups node0 system host-name a\n"
+		"set groups node1 system host-name b\n"
+		"set apply-groups [ \"${node}\" \"${re}\" ]\n",
+		"set system host-name a\n"},
 	{"CF-68 interface-range: members, rows and patterns",
 		"set interfaces interface-range r member ge-0/0/7\n"
 		"set interfaces interface-range r member-range ge-0/0/9 to "
