@@ -142,6 +142,31 @@ test_private(void **state)
 		"shared configuration database modified");
 }
 
+/* Two who set what nobody had set [CF-76]. */
+static void
+test_private_conflict(void **state)
+{
+	struct fixture *f = *state;
+
+	free(ask(f, f->a, "configure private"));
+	free(ask(f, f->b, "configure private"));
+	expect(f, f->a, "set system domain-name a.example", DONE);
+	expect(f, f->b, "set system domain-name b.example", DONE);
+	expect(f, f->b, "set system time-zone UTC", DONE);
+	holds(f, f->a, "commit", "commit complete");
+	holds(f, f->b, "commit",
+		"[edit system]\n  'domain-name b.example'\n"
+		"    changed by another user meanwhile: 'a.example'");
+	holds(f, f->b, "run show configuration system", "a.example;");
+	holds(f, f->b, "update",
+		"warning: changed by another user meanwhile: 'a.example'");
+	holds(f, f->b, "show | compare",
+		"[edit system]\n-  domain-name a.example;\n"
+		"+  domain-name b.example;\n+  time-zone UTC;\n");
+	holds(f, f->b, "commit", "commit complete");
+	holds(f, f->b, "run show configuration system", "b.example;");
+}
+
 /* rollback 0 and load in a private candidate. */
 static void
 test_private_load(void **state)
@@ -466,6 +491,7 @@ main(void)
 		T(test_rescue),
 		T(test_commit_at),
 		T(test_private),
+		T(test_private_conflict),
 		T(test_private_load),
 		T(test_patch),
 		T(test_many),
