@@ -46,8 +46,8 @@ is_rule(const char *zone)
 	if (*p == '+' || *p == '-')
 		p++;
 	if (!isdigit((unsigned char)*p))
-		return *p == '\0' && (strcmp(zone, "UTC") == 0 ||
-					     strcmp(zone, "GMT") == 0);
+		return *p == '\0' &&
+		       (strcmp(zone, "UTC") == 0 || strcmp(zone, "GMT") == 0);
 	for (; *p != '\0'; p++)
 		if (!isalnum((unsigned char)*p) && strchr("+-:,./", *p) == NULL)
 			return false;

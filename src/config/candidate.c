@@ -378,8 +378,7 @@ static int
 boot_committed(struct config_store *s, struct report *report)
 {
 	int64_t now = (int64_t)time(NULL);
-	int rc = config_inherit_at(
-		s->committed, 0, now, &s->effective, report);
+	int rc = config_inherit_at(s->committed, 0, now, &s->effective, report);
 	const struct config_tree *t = config_store_effective(s);
 
 	s->effective_at = now;
@@ -622,8 +621,7 @@ config_store_poll(struct config_store *s, int64_t now, struct report *report)
 }
 
 bool
-config_store_cancel(
-	struct config_store *s, int64_t now, struct report *report)
+config_store_cancel(struct config_store *s, int64_t now, struct report *report)
 {
 	if (s->unconfirmed_base == NULL)
 		return false;

@@ -172,7 +172,8 @@ int config_store_rollback_rescue(struct config_store *s, struct report *report);
 /* The time of `commit at reboot`. */
 #define CONFIG_AT_REBOOT INT64_MAX
 
-/* "reboot", "23:30", "23:30:15" (the next one) or "2026-01-01 23:30[:15]", local; -1. */
+/* "reboot", "23:30", "23:30:15" (the next one) or "2026-01-01 23:30[:15]",
+ * local; -1. */
 int64_t config_time_parse(const char *text, int64_t now);
 
 /* When, as it is shown. */

@@ -63,7 +63,8 @@ config_at_text(int64_t when, char buf[WALL_TEXT_MAX])
 static int
 reboot_path(const struct config_store *s, char path[STORE_PATH_MAX])
 {
-	return s->dir == NULL ? -ENOENT : store_path_of(s->dir, ".reboot", path);
+	return s->dir == NULL ? -ENOENT
+			      : store_path_of(s->dir, ".reboot", path);
 }
 
 static int
@@ -76,8 +77,9 @@ reboot_save(struct config_store *s, const struct commit_info *info,
 
 	config_text(config_store_candidate_read(s), info, &text);
 	if (rc == 0)
-		rc = text.failed ? -ENOMEM
-				 : store_write(path, sbuf_text(&text), text.len);
+		rc = text.failed
+			     ? -ENOMEM
+			     : store_write(path, sbuf_text(&text), text.len);
 	sbuf_done(&text);
 	if (rc != 0)
 		report_add(report, REPORT_ERROR, 0, NULL, NULL,

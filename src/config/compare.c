@@ -99,8 +99,7 @@ put_statement(struct compare *c, char mark, const struct cnode *n)
 
 /* Its words alone, behind a tag. */
 static void
-put_words(
-	struct compare *c, char mark, const char *tag, const struct cnode *n)
+put_words(struct compare *c, char mark, const char *tag, const struct cnode *n)
 {
 	sbuf_reset(&c->scratch);
 	sbuf_puts(&c->scratch, tag);

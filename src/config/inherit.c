@@ -455,8 +455,7 @@ merge(struct inherit *h, struct cnode *dst, const struct cnode *own,
 	gather(h, own, dst, from, to);
 	if ((h->flags & INHERIT_DEFAULTS) && ctree_parent(dst) == NULL &&
 		config_defaults() != NULL)
-		push_source(h, &config_defaults()->root,
-			INHERIT_DEFAULT_GROUP);
+		push_source(h, &config_defaults()->root, INHERIT_DEFAULT_GROUP);
 	from = n_src;
 	to = h->n_src;
 	if (own != NULL)
@@ -519,10 +518,8 @@ int
 config_inherit_at(const struct config_tree *t, unsigned int flags, int64_t now,
 	struct config_tree **ret, struct report *report)
 {
-	struct inherit h = {.root = &t->root,
-		.report = report,
-		.flags = flags,
-		.now = now};
+	struct inherit h = {
+		.root = &t->root, .report = report, .flags = flags, .now = now};
 
 	*ret = NULL;
 	if (!(flags & INHERIT_DEFAULTS) && !has_groups(&t->root) &&

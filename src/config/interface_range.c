@@ -39,7 +39,8 @@ taken(const struct cnode *dst, const struct schema_node *s)
 
 	if (s->kind == SCHEMA_LEAF && own != NULL && own->n > 0)
 		return true;
-	for (const struct crun *r = s->choice ? dst->runs : NULL; r; r = r->next)
+	for (const struct crun *r = s->choice ? dst->runs : NULL; r;
+		r = r->next)
 		if (r->n > 0 && r->schema != s &&
 			r->schema->choice == s->choice &&
 			r->schema->parent == s->parent)
@@ -82,8 +83,8 @@ merge(struct expand *x, struct cnode *dst, const struct cnode *src)
 			n->line = c->line;
 			if (!(x->flags & INHERIT_NO_COMMENTS)) {
 				n->flags |= CNODE_INHERITED | CNODE_RANGE;
-				if (ctree_set_comment(x->tree, n,
-					    x->range->val[0]) != 0)
+				if (ctree_set_comment(
+					    x->tree, n, x->range->val[0]) != 0)
 					x->rc = -ENOMEM;
 			}
 		}
@@ -97,8 +98,7 @@ apply(struct expand *x, const char *name)
 	struct cnode *n = ctree_find(x->interfaces, x->interface, name, NULL);
 
 	if (n == NULL)
-		n = ctree_add(
-			x->tree, x->interfaces, x->interface, name, NULL);
+		n = ctree_add(x->tree, x->interfaces, x->interface, name, NULL);
 	if (n == NULL)
 		x->rc = -ENOMEM;
 	else if (!(n->flags & CNODE_INACTIVE))
@@ -172,8 +172,7 @@ config_interface_ranges(
 	struct expand x = {.tree = t, .report = report, .flags = flags};
 	const struct cnode *next;
 
-	x.interfaces =
-		(struct cnode *)cnode_find(&t->root, "interfaces", NULL);
+	x.interfaces = (struct cnode *)cnode_find(&t->root, "interfaces", NULL);
 	if (x.interfaces == NULL)
 		return 0;
 	x.interface = schema_child_xml(ctree_schema(x.interfaces), "interface");

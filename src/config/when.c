@@ -29,8 +29,8 @@ time_read(const char *text, struct when_time *ret)
 
 	for (unsigned int i = 0; i < 6; i++) {
 		struct tm tm = {0};
-		const char *end = strptime(
-			text, i < 3 ? dates[i] : hours[i - 3], &tm);
+		const char *end =
+			strptime(text, i < 3 ? dates[i] : hours[i - 3], &tm);
 
 		if (end == NULL || *end != '\0')
 			continue;

@@ -16,8 +16,8 @@
  * Do all conditions of the group hold? 1, 0; -EINVAL: *ret_bad is the
  * statement whose time is none.
  */
-int when_holds(const struct cnode *root, const struct cnode *group,
-	int64_t now, const struct cnode **ret_bad);
+int when_holds(const struct cnode *root, const struct cnode *group, int64_t now,
+	const struct cnode **ret_bad);
 
 /* Is there a group that is for hours? */
 bool when_timed(const struct cnode *root);

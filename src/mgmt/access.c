@@ -33,8 +33,9 @@ static const struct {
 	const char *help;
 } permissions[] = {
 	{"all", ACCESS_ALL, "Can do everything"},
-	{"all-control", ACCESS_CONTROL_ALL | ACCESS_SHOW_CONFIG |
-				ACCESS_SECRET | ACCESS_TRACE,
+	{"all-control",
+		ACCESS_CONTROL_ALL | ACCESS_SHOW_CONFIG | ACCESS_SECRET |
+			ACCESS_TRACE,
 		"Can modify any configuration"},
 	BOTH("access", ACCESS_ACCESS, "access configuration"),
 	BOTH("admin", ACCESS_ADMIN, "user accounts"),
@@ -46,7 +47,8 @@ static const struct {
 	{"network", ACCESS_NETWORK,
 		"Can access the network using ping and ssh"},
 	{"reset", ACCESS_RESET, "Can reset or restart daemons"},
-	{"rollback", ACCESS_ROLLBACK, "Can rollback to previous configurations"},
+	{"rollback", ACCESS_ROLLBACK,
+		"Can rollback to previous configurations"},
 	BOTH("routing", ACCESS_ROUTING, "routing configuration"),
 	BOTH("secret", ACCESS_SECRET, "secret configuration"),
 	BOTH("security", ACCESS_SECURITY, "security configuration"),

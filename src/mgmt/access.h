@@ -69,7 +69,7 @@ const char *access_help(unsigned int bit);
 
 struct access {
 	unsigned int bits;
-	const char *allow, *deny; /* regular expressions, or NULL */
+	const char *allow, *deny;  /* regular expressions, or NULL */
 	const struct cnode *class; /* of the configuration, or NULL */
 };
 

@@ -35,8 +35,7 @@ by_words(const char *text, struct sbuf *out)
 {
 	sbuf_puts(out, "^(");
 	for (; *text != '\0'; text++)
-		sbuf_puts(out,
-			*text == ' ' ? ") (" : (char[]){*text, '\0'});
+		sbuf_puts(out, *text == ' ' ? ") (" : (char[]){*text, '\0'});
 	sbuf_puts(out, ")( |$)");
 }
 
@@ -136,8 +135,7 @@ static const struct {
 /* What lets one see and change n itself; what is in groups counts as if it
  * stood where it says. */
 static void
-permissions_of(
-	const struct cnode *n, unsigned int *see, unsigned int *change)
+permissions_of(const struct cnode *n, unsigned int *see, unsigned int *change)
 {
 	const struct cnode *top = n, *below = NULL, *p;
 
@@ -262,8 +260,8 @@ static void
 view_children(struct view *v, struct cnode *to, const struct cnode *from,
 	struct sbuf *path, enum state above)
 {
-	for (const struct cnode *n = ctree_first(from);
-		n != NULL && !v->nomem; n = ctree_next(n))
+	for (const struct cnode *n = ctree_first(from); n != NULL && !v->nomem;
+		n = ctree_next(n))
 		view_node(v, to, n, path, above);
 }
 
@@ -360,8 +358,7 @@ same(const struct cnode *parent, const struct cnode *n)
 		ctree_find(parent, ctree_schema(n), n->val[0], n->val[1]);
 
 	/* a leaf with another value is another statement */
-	if (o != NULL && n->val[0] != NULL &&
-		strcmp(o->val[0], n->val[0]) != 0)
+	if (o != NULL && n->val[0] != NULL && strcmp(o->val[0], n->val[0]) != 0)
 		return NULL;
 	return o;
 }
@@ -442,10 +439,9 @@ access_guard(const struct session *s)
 	if (s->env->config == NULL)
 		return NULL;
 	session_access(s, &a);
-	return access_change_all(&a)
-		       ? NULL
-		       : ctree_clone(config_store_candidate_read(
-				 s->env->config));
+	return access_change_all(&a) ? NULL
+				     : ctree_clone(config_store_candidate_read(
+					       s->env->config));
 }
 
 bool

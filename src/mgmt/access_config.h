@@ -46,7 +46,7 @@ int session_view(const struct session *s, const struct config_tree **t,
  * statement.
  */
 struct config_tree *access_guard(const struct session *s);
-bool access_settle(const struct session *s, struct config_tree *before,
-	char **ret_what);
+bool access_settle(
+	const struct session *s, struct config_tree *before, char **ret_what);
 
 #endif /* MGMT_ACCESS_CONFIG_H */

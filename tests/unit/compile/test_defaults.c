@@ -75,7 +75,8 @@ test_applications(void **state)
 	(void)state;
 	for (; app_predefined_at(n) != NULL; n++) {
 		const struct app_predefined *a = app_predefined_at(n);
-		const struct cnode *c = cnode_entry(all, "application", a->name);
+		const struct cnode *c =
+			cnode_entry(all, "application", a->name);
 		const struct cnode *t = cnode_child(c, "term");
 
 		if (c == NULL)

@@ -107,7 +107,8 @@ static const struct {
 		"error: Policy p referenced but not defined\n"},
 	{"set firewall filter f term t then routing-instance r\n",
 		"[edit firewall filter f term t then]\n  "
-		"'routing-instance r'\n    Referenced routing instance 'r' is not defined\n"},
+		"'routing-instance r'\n    Referenced routing instance 'r' is "
+		"not defined\n"},
 	/* books and sets */
 	{"set security address-book global address x description y\n",
 		"[edit security address-book global]\n  'address x'\n    "

@@ -73,8 +73,9 @@ static const struct {
 		"+      mtu 1400;\n+  }\n"},
 	/* one that moves and is off moves */
 	{POLICY "p\n" POLICY "q description x\ndeactivate security policies "
-	 "from-zone a to-zone b policy q\n",
-		POLICY "q description x\n" POLICY
+		"from-zone a to-zone b policy q\n",
+		POLICY
+		"q description x\n" POLICY
 		"p\ndeactivate security policies from-zone a to-zone b policy "
 		"q\n",
 		"[edit security policies from-zone a to-zone b]\n"

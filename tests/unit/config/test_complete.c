@@ -23,11 +23,13 @@ static const struct {
 } cases[] = {
 	{"", "sys", 0, "> system"},
 	{"", "s", 0,
-		"> schedulers,> security,> services,> session-limit-group,> smtp,> snmp,> "
+		"> schedulers,> security,> services,> session-limit-group,> "
+		"smtp,> snmp,> "
 		"switch-options,> system"},
 	{"interfaces", "ge-0/0/", 0,
 		"  <interface-name>,  ge-0/0/0,  ge-0/0/1"},
-	{"interfaces ge-0/0/0", "m", 0, "  mac,> mlfr-uni-nni-bundle-options,> modem-options,  "
+	{"interfaces ge-0/0/0", "m", 0,
+		"  mac,> mlfr-uni-nni-bundle-options,> modem-options,  "
 		"mtu"},
 	{"interfaces ge-0/0/0 mtu", "", 0, "  <mtu>"},
 	{"interfaces ge-0/0/0 mtu 1500", "desc", 0, "  description"},

@@ -61,8 +61,8 @@ change(struct config_tree **t, const char *line)
 {
 	struct report report = REPORT_INIT;
 
-	assert_int_equal(config_load(t, line, strlen(line), CONFIG_LOAD_SET,
-				 &report),
+	assert_int_equal(
+		config_load(t, line, strlen(line), CONFIG_LOAD_SET, &report),
 		0);
 	report_done(&report);
 }

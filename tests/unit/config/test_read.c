@@ -342,8 +342,7 @@ static const struct {
 		"set apply-groups c\nset apply-groups d\n"},
 	{CONFIG_LOAD_REPLACE,
 		"set system host-name a\nset system services ssh\n",
-		"replace: system { host-name b; }",
-		"set system host-name b\n"},
+		"replace: system { host-name b; }", "set system host-name b\n"},
 	{CONFIG_LOAD_REPLACE, "set system host-name a\n",
 		"system { replace: host-name b; }", "set system host-name b\n"},
 	{CONFIG_LOAD_MERGE,
@@ -439,7 +438,8 @@ test_protected_elements(void **state)
 	tree_leaf(zone, "name", "a");
 	tree_flag(zone, "tcp-rst");
 	assert_int_equal(
-		config_load_tree(&c, t->root, CONFIG_LOAD_MERGE, 0, &report), 0);
+		config_load_tree(&c, t->root, CONFIG_LOAD_MERGE, 0, &report),
+		0);
 	assert_text(curly(c), "security {\n    zones {\n"
 			      "        /* ours */\n"
 			      "        protect: security-zone a {\n"
@@ -451,8 +451,8 @@ test_protected_elements(void **state)
 		report.entries[0].message, "statement is protected");
 	/* as a whole it may come again */
 	report_done(&report);
-	assert_int_equal(config_load_tree(&c, t->root, CONFIG_LOAD_OVERRIDE, 0,
-				 &report),
+	assert_int_equal(
+		config_load_tree(&c, t->root, CONFIG_LOAD_OVERRIDE, 0, &report),
 		0);
 	report_done(&report);
 	config_free(c);

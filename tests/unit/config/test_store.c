@@ -490,8 +490,10 @@ test_reboot(void **state)
 {
 	struct fake f = {0};
 	struct config_store *s = open_store(dir, &f);
-	struct commit_request r = {
-		.now = 5000, .user = "ann", .client = "cli", .comment = "later"};
+	struct commit_request r = {.now = 5000,
+		.user = "ann",
+		.client = "cli",
+		.comment = "later"};
 	struct report report = REPORT_INIT;
 	int64_t when;
 

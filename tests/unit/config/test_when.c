@@ -69,9 +69,8 @@ test_cases(void **state)
 		struct report report = REPORT_INIT;
 		bool has;
 
-		assert_int_equal(config_inherit_at(t, 0, cases[i].now, &e,
-					 &report),
-			0);
+		assert_int_equal(
+			config_inherit_at(t, 0, cases[i].now, &e, &report), 0);
 		assert_non_null(e);
 		has = cnode_leaf(cnode_find(config_root(e), "system", NULL),
 			      "domain-name") != NULL;
@@ -113,8 +112,8 @@ test_text(void **state)
 	config_free(u);
 	u = NULL;
 	/* about a group only */
-	assert_int_equal(config_load_text("when { peers a; }", 17, NULL, &u,
-				 &report),
+	assert_int_equal(
+		config_load_text("when { peers a; }", 17, NULL, &u, &report),
 		-EINVAL);
 	report_done(&report);
 	free(set);
@@ -205,8 +204,8 @@ test_defaults(void **state)
 	struct report report = REPORT_INIT;
 
 	(void)state;
-	assert_int_equal(config_inherit(t,
-				 INHERIT_SHOW | INHERIT_DEFAULTS, &e, &report),
+	assert_int_equal(
+		config_inherit(t, INHERIT_SHOW | INHERIT_DEFAULTS, &e, &report),
 		0);
 	a = cnode_child(config_root(e), "applications");
 	n = cnode_child(cnode_entry(a, "application", "junos-http"),
@@ -215,8 +214,7 @@ test_defaults(void **state)
 	assert_true(n->flags & CNODE_INHERITED);
 	assert_string_equal(n->comment, "junos-defaults");
 	/* what is written wins */
-	n = cnode_child(
-		cnode_entry(a, "application", "junos-ssh"), "protocol");
+	n = cnode_child(cnode_entry(a, "application", "junos-ssh"), "protocol");
 	assert_string_equal(cnode_value(n), "udp");
 	assert_false(n->flags & CNODE_INHERITED);
 	config_free(e);

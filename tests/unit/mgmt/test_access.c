@@ -156,12 +156,10 @@ static const struct {
 		"set security zones security-zone LAN\n"
 		"set interfaces ge-0/0/0 mtu 1400\n"
 		"set interfaces ge-0/0/1 mtu 1400\n"},
-	{"permissions interface",
-		"set interfaces ge-0/0/0 mtu 1400\n"
-		"set interfaces ge-0/0/1 mtu 1400\n"},
-	{"permissions interface-control",
-		"set interfaces ge-0/0/0 mtu 1400\n"
-		"set interfaces ge-0/0/1 mtu 1400\n"},
+	{"permissions interface", "set interfaces ge-0/0/0 mtu 1400\n"
+				  "set interfaces ge-0/0/1 mtu 1400\n"},
+	{"permissions interface-control", "set interfaces ge-0/0/0 mtu 1400\n"
+					  "set interfaces ge-0/0/1 mtu 1400\n"},
 	{"permissions [ admin secret ]",
 		"set system login user x class super-user\n"
 		"set system login user x authentication encrypted-password "
@@ -262,30 +260,28 @@ static const struct {
 		NULL},
 	{"permissions interface-control", "deactivate interfaces ge-0/0/0",
 		NULL},
-	{"permissions interface-control", "deactivate security zones",
-		"zones"},
+	{"permissions interface-control", "deactivate security zones", "zones"},
 	{"permissions interface-control",
 		"rename security zones security-zone LAN to security-zone DMZ",
 		"security-zone"},
 	{"permissions interface-control", "annotate system \"x\"", "system"},
-	{"permissions interface-control", "set groups g interfaces <*> mtu 1300",
-		NULL},
+	{"permissions interface-control",
+		"set groups g interfaces <*> mtu 1300", NULL},
 	{"permissions interface-control", "set groups g system host-name x",
 		"host-name"},
-	{"permissions interface-control", "set apply-groups g",
-		"apply-groups"},
+	{"permissions interface-control", "set apply-groups g", "apply-groups"},
 	{"permissions security-control",
 		"set applications application x protocol tcp", NULL},
-	{"permissions trace-control",
-		"set security flow traceoptions flag all", NULL},
+	{"permissions trace-control", "set security flow traceoptions flag all",
+		NULL},
 	{"permissions security-control",
 		"set security flow traceoptions flag all", "flag"},
 	{"permissions all deny-configuration \"system login\"",
 		"set system login user y class x", "class"},
 	{"permissions all deny-configuration \"system login\"",
 		"set groups g system login user y class x", "class"},
-	{"permissions all deny-configuration \"system login\"",
-		"delete system", "class"},
+	{"permissions all deny-configuration \"system login\"", "delete system",
+		"class"},
 	{"permissions all deny-configuration \"system login\"",
 		"set system host-name x", NULL},
 	{"permissions configure allow-configuration \"interfaces ge-0/0/[01]\"",
@@ -313,9 +309,9 @@ test_changes(void **state)
 		struct sbuf what = SBUF_INIT;
 		bool ok;
 
-		assert_int_equal(config_load(&after, changes[i].line,
-					 strlen(changes[i].line),
-					 CONFIG_LOAD_SET, &r),
+		assert_int_equal(
+			config_load(&after, changes[i].line,
+				strlen(changes[i].line), CONFIG_LOAD_SET, &r),
 			0);
 		ok = access_change(&a, before, after, &what);
 		if (ok != (changes[i].refused == NULL) ||
