@@ -256,8 +256,7 @@ start_configuration(struct daemon *d)
 {
 	struct report report = REPORT_INIT;
 	struct sbuf text = SBUF_INIT;
-	struct config_store_ops ops = {
-		.apply = commit_apply,
+	struct config_store_ops ops = {.apply = commit_apply,
 		.check = commit_check,
 		.done = metrics_commit_done,
 		.ctx = d};
