@@ -122,6 +122,13 @@ if command -v man >/dev/null; then
 		'man -w vrflow vrflowd vrflow-netconf vrflow-replay vrflow.conf'
 fi
 
+echo "== a lab of vrflow-doc, as the tutorial has it"
+ok "apt install vrflow-doc and tools" apt-get install -y \
+	./new/vrflow-doc_*.deb iputils-ping tcpdump python3 curl
+for lab in reverse-route nat64; do
+	ok "vrflow lab run $lab" vrflow lab run /usr/share/doc/vrflow/labs/$lab
+done
+
 echo "== upgrade"
 apt-get remove -y vrflow >/dev/null 2>&1
 rm -f /etc/vrflow/*
