@@ -52,9 +52,11 @@ struct ping_request {
 };
 
 enum ping_event_kind {
-	PING_REPLY,       /* from, ttl, bytes, rtt_us, sequence */
-	PING_TIMEOUT,     /* sequence */
-	PING_UNREACHABLE, /* from, icmp_type, icmp_code, sequence */
+	PING_REPLY,   /* from, ttl, bytes, rtt_us, sequence */
+	PING_TIMEOUT, /* sequence */
+	/* from, icmp_type, icmp_code, sequence, rtt_us; the callback may cancel
+	 * the ping here */
+	PING_UNREACHABLE,
 	PING_SEND_FAILED, /* text: "No route to host", "Message too long" */
 	PING_DONE         /* sent, received, min, avg, max, stddev */
 };

@@ -322,6 +322,7 @@ ping_input(struct host *h, const struct pkt *pkt)
 	struct ping_event e = {.kind = PING_UNREACHABLE};
 	struct flow_key quoted;
 	const uint8_t *quote;
+	unsigned int slot;
 	struct ping *p;
 	size_t len;
 
@@ -342,5 +343,13 @@ ping_input(struct host *h, const struct pkt *pkt)
 	e.sequence = rte_be_to_cpu_16(quoted.dport_be);
 	e.icmp_type = pkt->icmp_type;
 	e.icmp_code = pkt->icmp_code;
-	p->cb(p->ctx, &e);
+	slot = e.sequence % OUTSTANDING;
+	if (p->sent_us[slot] != 0 &&
+		(uint16_t)p->sent_seq[slot] == (uint16_t)e.sequence) {
+		e.rtt_us = now_us() - p->sent_us[slot];
+		p->sent_us[slot] = 0; /* an answer, too */
+		if (p->rq.rapid && p->next_ms != UINT64_MAX)
+			p->next_ms = h->now_ms;
+	}
+	p->cb(p->ctx, &e); /* it may cancel p */
 }

@@ -56,6 +56,7 @@ static const struct {
 	{"show security policies", "Show firewall policies"},
 	{"show system", "Show system information"},
 	{"start", "Start shell"},
+	{"traceroute", "Trace route to remote host"},
 };
 
 const char *

@@ -191,6 +191,25 @@ static const struct command_arg ping_args[] = {
 	NUMBER("wait", 1, 3600, "Maximum wait time after sending final packet"),
 	END};
 
+static const struct command_arg traceroute_args[] = {
+	{.element = "host",
+		.kind = ARG_BARE,
+		.type = ARG_TYPE_STRING,
+		.mandatory = true,
+		.help = "IP address of remote host"},
+	FLAG("as-number-lookup", "Accepted without effect"),
+	FLAG("bypass-routing", "Accepted without effect"),
+	FLAG("inet", "Force traceroute to IPv4 destination"),
+	FLAG("inet6", "Force traceroute to IPv6 destination"),
+	VALUE("interface", ARG_TYPE_IFL, "Source interface"),
+	FLAG("no-resolve", "Don't attempt to print addresses symbolically"),
+	VALUE("routing-instance", ARG_TYPE_INSTANCE,
+		"Routing instance for traceroute attempt"),
+	VALUE("source", ARG_TYPE_ADDRESS, "Source address of the probes"),
+	NUMBER("ttl", 1, 255, "IP maximum time-to-live value"),
+	NUMBER("wait", 1, 86399, "Number of seconds to wait for a response"),
+	END};
+
 static const struct command_arg route_args[] = {
 	BARE("destination", ARG_TYPE_PREFIX,
 		"IP address and optional prefix length of destination"),
@@ -635,6 +654,8 @@ const struct command ops_commands[] = {
 	{"show vlans",
 		"get-vlan-information",
 		"Show VLANs", absent_args, show_absent, false},
+	{"traceroute", "traceroute", "Trace route to remote host",
+		traceroute_args, ops_traceroute, false},
 	{.words = NULL},
 };
 

@@ -39,7 +39,7 @@ ops_run_fn show_chassis_engine, show_alarms;
 ops_run_fn show_absent, show_fpc, show_environment;
 ops_run_fn show_security_log, show_security_log_statistics;
 ops_run_fn clear_security_log, show_log;
-ops_run_fn ops_ping, monitor_traffic, monitor_drops, ops_explain_packet;
+ops_run_fn ops_ping, ops_traceroute, monitor_traffic, monitor_drops, ops_explain_packet;
 ops_run_fn ops_commit_impact, show_dns_cache, clear_dns_cache;
 ops_run_fn request_support, show_services_metrics, show_services_flow;
 ops_run_fn show_shadow_policies, show_schedulers, show_policies_information;
@@ -109,5 +109,12 @@ const char *ops_protocol_text(uint8_t protocol, char buf[8]);
 /* Names of host services and protocols, separated by blanks. */
 struct sbuf;
 void ops_host_inbound(const struct host_inbound_spec *h, struct sbuf *out);
+
+struct ping_request; /* host/host.h */
+/*
+ * The target, source and instance that ping and traceroute name. False after
+ * ops_error().
+ */
+bool ops_ping_place(struct ops_request *rq, struct ping_request *ping);
 
 #endif /* OPS_OPS_IMPL_H */

@@ -195,14 +195,16 @@ read_target(struct ops_request *rq, struct ping_request *ping)
 	}
 	if (!ip_addr_parse(host, &ping->target) ||
 		(want != IP_NONE && ping->target.family != want)) {
-		ops_error(rq, "ping: cannot resolve %s: Unknown host", host);
+		ops_error(rq, "%s: cannot resolve %s: Unknown host",
+			rq->command->words, host);
 		return false;
 	}
 	if (!ops_arg_addr(rq, "source", &ping->source))
 		return false;
 	if (ping->source.family != IP_NONE &&
 		ping->source.family != ping->target.family) {
-		ops_error(rq, "ping: source address is of another family");
+		ops_error(rq, "%s: source address is of another family",
+			rq->command->words);
 		return false;
 	}
 	return true;
@@ -249,7 +251,8 @@ check_source(struct ops_request *rq, const struct ping_request *ping)
 			if (ip_addr_equal(&spec->ifls[i].addrs[a].prefix.addr,
 				    &ping->source))
 				return true;
-	ops_error(rq, "ping: bind: Can't assign requested address");
+	ops_error(rq, "%s: bind: Can't assign requested address",
+		rq->command->words);
 	return false;
 }
 
@@ -363,16 +366,24 @@ start(struct ping_job *p, struct host *host, const struct ping_request *ping)
 	free(p);
 }
 
+bool
+ops_ping_place(struct ops_request *rq, struct ping_request *ping)
+{
+	if (!read_target(rq, ping) || !read_place(rq, ping) ||
+		!check_source(rq, ping))
+		return false;
+	choose_source6(rq, ping);
+	return true;
+}
+
 void
 ops_ping(struct ops_request *rq)
 {
 	struct ping_request ping = {0};
 	struct ping_job *p;
 
-	if (!read_target(rq, &ping) || !read_place(rq, &ping) ||
-		!check_source(rq, &ping) || !read_numbers(rq, &ping))
+	if (!ops_ping_place(rq, &ping) || !read_numbers(rq, &ping))
 		return;
-	choose_source6(rq, &ping);
 	p = calloc(1, sizeof(*p));
 	if (p == NULL) {
 		ops_error(rq, "out of memory");

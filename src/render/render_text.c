@@ -68,6 +68,7 @@ static const struct {
 	{"route-engine-information", text_engine},
 	{"alarm-information", text_alarms},
 	{"ping-results", text_ping},
+	{"traceroute-results", text_traceroute},
 	{"rpc-error", text_error},
 };
 

@@ -39,7 +39,7 @@ text_fn text_nat_interface_ports, text_nat_resource_usage;
 text_fn text_nat_persistent, text_nat_persistent_cleared, text_nat_blocks,
 	text_nat_paired;
 text_fn text_services_metrics, text_services_flow;
-text_fn text_explain, text_alarms, text_ping, text_error;
+text_fn text_explain, text_alarms, text_ping, text_traceroute, text_error;
 
 /* Text of a child element, "" when there is none. */
 const char *text_of(const struct tnode *n, const char *child);

@@ -17,6 +17,7 @@ import test_cli_box
 import test_cli_config
 import test_cli_keys
 import test_cli_load
+import test_cli_net
 import test_cli_output
 import test_cli_session
 
@@ -38,7 +39,7 @@ def main():
         idle = test_cli_session.begin_idle(box) if len(sys.argv) == 2 else None
         passed, failed = test_cli_box.run_tests(
             box, [test_cli_keys, test_cli_output, test_cli_config,
-                  test_cli_load, test_cli_session], sys.argv[2:])
+                  test_cli_load, test_cli_session, test_cli_net], sys.argv[2:])
         if idle is not None:
             ok = test_cli_session.end_idle(idle)
             print("ok      cli/idle_timeout" if ok else

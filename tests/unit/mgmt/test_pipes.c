@@ -51,12 +51,31 @@ static const struct {
 	{"x | t 3", OP, "4: 't' is ambiguous."},
 	{"x | trim", OP, "8: missing argument."},
 	{"x | count extra", OP, "10: syntax error."},
+	{"x | refresh 5", OP, "0/0 refresh(5)"}, /* [OP-140] */
+	{"x | refresh", OP, "11: missing argument."},
+	{"x | refresh 0", OP, "12: Value 0 is not within range (1..604800)"},
+	{"x | refresh 604801", OP, "12: invalid value: '604801'"},
+	{"x | re", OP, "4: 're' is ambiguous."},
+	{"x | resolve", OP, "0/0 resolve"}, /* [OP-119] */
+	{"x | resolve full", OP, "0/0 resolve(full-names)"},
+	{"x | resolve bogus", OP, "12: syntax error."},
+	{"x | request message all", OP, "0/0 request"}, /* [OP-114] */
+	{"x | request message ann", OP, "0/0 request(ann)"},
+	{"x | request message", OP, "19: missing argument."},
+	{"x | request", OP, "11: missing argument."},
+	{"x | request bogus all", OP, "12: syntax error."},
+	{"x | compare old.conf", CFG, "7/0 FILE old.conf"}, /* [OP-116] */
+	{"x | compare old.conf x", CFG, "21: syntax error."},
+	{"x | compare old.conf | count", CFG, "7/0 FILE old.conf count"},
+	{"x | display detail", CFG, "1/0"}, /* [OP-148] */
 };
 
 static void
 describe(const struct pipes *p, struct sbuf *out)
 {
 	sbuf_printf(out, "%d/%u", (int)p->form, p->rollback);
+	if (p->file != NULL)
+		sbuf_printf(out, " FILE %s", p->file);
 	for (unsigned int i = 0; i < p->n; i++) {
 		sbuf_printf(out, " %s", p->stage[i].name);
 		if (p->stage[i].argument != NULL)
