@@ -15,6 +15,23 @@ cedit_is_protected(const struct cnode *n)
 	return false;
 }
 
+static bool
+holds_protected(const struct cnode *n)
+{
+	if (n->flags & CNODE_PROTECTED)
+		return true;
+	for (const struct cnode *c = ctree_first(n); c; c = ctree_next(c))
+		if (holds_protected(c))
+			return true;
+	return false;
+}
+
+bool
+cedit_must_stay(const struct cnode *n)
+{
+	return cedit_is_protected(n) || holds_protected(n);
+}
+
 /* The alternatives of a choice: setting one takes the others away. */
 static void
 choice_clear(struct cnode *parent, const struct schema_node *s)
@@ -66,6 +83,18 @@ made_note(struct cedit_made *made, const struct cpath *p, size_t i,
 	}
 }
 
+/* Would the step change a leaf that is protected itself? */
+static bool
+is_other_value(const struct cnode *parent, const struct cstep *st)
+{
+	const struct crun *r = st->schema->kind == SCHEMA_LEAF
+				       ? ctree_run(parent, st->schema)
+				       : NULL;
+
+	return r != NULL && r->n > 0 && (r->first->flags & CNODE_PROTECTED) &&
+	       strcmp(r->first->val[0], st->val[0]) != 0;
+}
+
 static int
 apply_all(struct config_tree *t, struct cnode *base, const struct cpath *p,
 	unsigned int line, struct cnode **nodes, struct cedit_made *made)
@@ -77,7 +106,7 @@ apply_all(struct config_tree *t, struct cnode *base, const struct cpath *p,
 
 		if (st->is_open)
 			continue;
-		if (cedit_is_protected(parent))
+		if (cedit_is_protected(parent) || is_other_value(parent, st))
 			return -EPERM;
 		nodes[i] = cedit_add(
 			t, parent, st->schema, st->val[0], st->val[1]);
@@ -161,6 +190,15 @@ delete_step(struct cnode *n, bool all)
 	}
 }
 
+static bool
+step_must_stay(const struct cnode *n, bool all)
+{
+	for (; n != NULL; n = all ? n->next : NULL)
+		if (cedit_must_stay(n))
+			return true;
+	return false;
+}
+
 int
 cedit_delete(struct cnode *base, const struct cpath *p)
 {
@@ -171,7 +209,7 @@ cedit_delete(struct cnode *base, const struct cpath *p)
 		return -ENOMEM;
 	for (size_t i = 0; i < p->n; i++)
 		if (!p->steps[i].has_children && nodes[i] != NULL &&
-			cedit_is_protected(nodes[i]))
+			step_must_stay(nodes[i], p->steps[i].is_open))
 			rc = -EPERM;
 	for (size_t i = 0; rc != -EPERM && i < p->n; i++) {
 		if (p->steps[i].has_children || nodes[i] == NULL)

@@ -39,6 +39,9 @@ struct cnode *cedit_add(struct config_tree *t, struct cnode *parent,
 /* Is n, or something that it stands in, protected? */
 bool cedit_is_protected(const struct cnode *n);
 
+/* Is n, something above it or something below it protected? Then n stays. */
+bool cedit_must_stay(const struct cnode *n);
+
 /* Take n away if only content would justify it and it has none. */
 void cedit_prune_empty(struct cnode *n);
 

@@ -135,6 +135,8 @@ do_delete(struct cedit *e, const struct cword *words, size_t n)
 	if (rc != 0)
 		return rc;
 	if (e->path.n == 0) { /* "delete" at the top: everything */
+		if (cedit_must_stay(root))
+			return failed(e, -EPERM, words, n);
 		for (struct cnode *c; (c = ctree_first(root)) != NULL;)
 			ctree_remove(c);
 		return 0;
@@ -163,6 +165,10 @@ do_flag(struct cedit *e, const struct cword *words, size_t n, uint8_t flag,
 			continue;
 		for (; c != NULL;
 			c = e->path.steps[i].is_open ? c->next : NULL) {
+			if (flag == CNODE_INACTIVE && cedit_is_protected(c)) {
+				free(nodes);
+				return failed(e, -EPERM, words, n);
+			}
 			c->flags = (uint8_t)(on ? c->flags | flag
 						: c->flags & ~flag);
 			found = true;
@@ -253,6 +259,8 @@ do_insert(struct cedit *e, const struct cword *words, size_t n)
 		return -EINVAL;
 	if (!is_entry(node))
 		return error_at(e, words, n, at, "syntax error");
+	if (cedit_is_protected(node))
+		return failed(e, -EPERM, words, n);
 	if (walk_sibling(e, node, words, n, at + 1) != 0)
 		return -EINVAL;
 	ref = ctree_find(ctree_parent(node), ctree_schema(node),
@@ -281,6 +289,9 @@ do_rename(struct cedit *e, const struct cword *words, size_t n, bool copy)
 		return -EINVAL;
 	v0 = e->path.steps[0].val[0];
 	v1 = e->path.steps[0].val[1];
+	if (copy ? cedit_is_protected(ctree_parent(node))
+		 : cedit_must_stay(node))
+		return failed(e, -EPERM, words, n);
 	if (!copy)
 		return failed(e, ctree_rename(e->tree, node, v0, v1), words, n);
 	parent = ctree_parent(node);
@@ -305,6 +316,8 @@ do_annotate(struct cedit *e, const struct cword *words, size_t n)
 	node = node_at(e, words, n, 1, n - 1);
 	if (node == NULL)
 		return -EINVAL;
+	if (cedit_is_protected(node))
+		return failed(e, -EPERM, words, n);
 	text = words[n - 1].text;
 	if (strstr(text, "*/") != NULL || strstr(text, "/*") != NULL)
 		return error_at(e, words, n, n - 1, "invalid comment");

@@ -16,7 +16,8 @@
 
 struct patch {
 	struct sbuf curly, inserts;
-	struct sbuf path;     /* of the header */
+	struct sbuf unprotects, protects; /* before and after all the rest */
+	struct sbuf path;                 /* of the header */
 	struct sbuf previous; /* the entry before, when its place is known */
 	struct sbuf waiting;  /* first entries: their place comes behind them */
 	struct report *report;
@@ -176,8 +177,11 @@ tag(struct patch *p, const char *at, size_t len)
 		if (len <= n || strncmp(at, tags[i].tag, n) != 0)
 			continue;
 		bare_words(at + n, len - n, &words);
-		sbuf_printf(&p->inserts, "%s %s %s\n", tags[i].verb,
-			sbuf_text(&p->path), sbuf_text(&words));
+		sbuf_printf(i == 2   ? &p->protects
+			    : i == 3 ? &p->unprotects
+				     : &p->inserts,
+			"%s %s %s\n", tags[i].verb, sbuf_text(&p->path),
+			sbuf_text(&words));
 		sbuf_done(&words);
 		return true;
 	}
@@ -245,18 +249,29 @@ one_line(struct patch *p, const char *at, size_t len)
 }
 
 static int
+load_lines(struct patch *p, struct config_tree **t, const struct sbuf *lines)
+{
+	return lines->len == 0 ? 0
+			       : config_load(t, lines->data, lines->len,
+					 CONFIG_LOAD_SET, p->report);
+}
+
+static int
 apply(struct patch *p, struct config_tree **tree)
 {
 	struct config_tree *t = ctree_clone(*tree);
 	unsigned int before = p->report->errors;
 	int rc = t != NULL ? 0 : -ENOMEM;
 
+	if (rc == 0)
+		rc = load_lines(p, &t, &p->unprotects);
 	if (rc == 0 && p->curly.len > 0)
 		rc = config_load(&t, p->curly.data, p->curly.len,
 			CONFIG_LOAD_MERGE, p->report);
-	if (rc == 0 && p->inserts.len > 0)
-		rc = config_load(&t, p->inserts.data, p->inserts.len,
-			CONFIG_LOAD_SET, p->report);
+	if (rc == 0)
+		rc = load_lines(p, &t, &p->inserts);
+	if (rc == 0)
+		rc = load_lines(p, &t, &p->protects);
 	if (rc == 0 && p->report->errors > before)
 		rc = -EINVAL;
 	if (rc == 0) {
@@ -285,12 +300,15 @@ config_load_patch(struct config_tree **tree, const char *text, size_t len,
 		one_line(&p, at, (size_t)((nl ? nl : end) - at));
 	}
 	close_header(&p);
-	if (p.curly.failed || p.inserts.failed || p.path.failed)
+	if (p.curly.failed || p.inserts.failed || p.path.failed ||
+		p.protects.failed || p.unprotects.failed)
 		rc = -ENOMEM;
 	else if (report->errors == before)
 		rc = apply(&p, tree);
 	sbuf_done(&p.curly);
 	sbuf_done(&p.inserts);
+	sbuf_done(&p.unprotects);
+	sbuf_done(&p.protects);
 	sbuf_done(&p.path);
 	sbuf_done(&p.previous);
 	sbuf_done(&p.waiting);

@@ -217,6 +217,12 @@ delete_statement(struct reader *r)
 			continue;
 		for (c = nodes[i]; c != NULL; c = next) {
 			next = r->path.steps[i].is_open ? c->next : NULL;
+			if (cedit_must_stay(c)) {
+				word_error(r, r->words.n,
+					"statement is protected");
+				free(nodes);
+				return;
+			}
 			ctree_remove(c);
 			found = true;
 		}

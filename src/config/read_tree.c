@@ -296,7 +296,9 @@ rename_entry(struct tree_reader *r, struct cnode *parent, struct cnode *n,
 		tree_error(r, parent, e->name, "syntax error");
 		return;
 	}
-	if (named_sibling(r, n, e, &v) != NULL)
+	if (cedit_must_stay(n))
+		tree_error(r, parent, e->name, "statement is protected");
+	else if (named_sibling(r, n, e, &v) != NULL)
 		tree_error(r, parent, v.v[0], "target already exists");
 	else if (v.v[0] != NULL &&
 		 ctree_rename(r->tree, n, v.v[0], v.v[1]) == -ENOMEM)
@@ -353,7 +355,7 @@ delete_nodes(struct tree_reader *r, struct cnode *parent, struct cnode *n,
 		tree_missing(r, parent, e->name, op);
 	for (; n != NULL; n = next) {
 		next = all ? n->next : NULL;
-		if (cedit_is_protected(n)) {
+		if (cedit_must_stay(n)) {
 			tree_error(
 				r, parent, e->name, "statement is protected");
 			return;

@@ -93,7 +93,9 @@ put_value(struct replace *r, struct cnode *n, unsigned int i, const char *text)
 	int rc = 0;
 
 	v[i] = type != NULL ? cvalue_check(type, text, buf, &why) : text;
-	if (v[i] == NULL)
+	if (cedit_is_protected(n))
+		say(r, n, "statement is protected");
+	else if (v[i] == NULL)
 		say(r, n, why.len > 0 ? sbuf_text(&why) : "invalid value");
 	else if (sc->kind == SCHEMA_LEAF)
 		rc = ctree_add(r->t, ctree_parent(n), sc, v[0], NULL) != NULL

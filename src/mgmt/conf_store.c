@@ -76,7 +76,8 @@ delete_matching(struct cnode *n, const char *pattern)
 	for (c = ctree_first(n); c != NULL; c = next) {
 		next = ctree_next(c);
 		if (c->val[0] == NULL || ctree_schema(c)->kind == SCHEMA_LEAF ||
-			fnmatch(pattern, c->val[0], 0) != 0)
+			fnmatch(pattern, c->val[0], 0) != 0 ||
+			cedit_must_stay(c))
 			continue;
 		ctree_remove(c);
 		deleted++;
@@ -93,7 +94,8 @@ delete_kind(struct cnode *first, const char *pattern)
 
 	for (struct cnode *c = first; c != NULL; c = next) {
 		next = c->next;
-		if (c->val[0] != NULL && fnmatch(pattern, c->val[0], 0) == 0) {
+		if (c->val[0] != NULL && fnmatch(pattern, c->val[0], 0) == 0 &&
+			!cedit_must_stay(c)) {
 			ctree_remove(c);
 			deleted++;
 		}

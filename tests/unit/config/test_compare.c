@@ -53,8 +53,8 @@ static const struct {
 		"-  description x;\n+  description y;\n"},
 	{"set interfaces lo0 unit 0 family inet mtu 1400\n",
 		"set interfaces lo0 unit 0 family inet mtu 1400\n"
-		"protect interfaces lo0 unit 0\ndeactivate interfaces\n"
-		"deactivate interfaces lo0 unit 0 family inet\n",
+		"deactivate interfaces lo0 unit 0 family inet\n"
+		"protect interfaces lo0 unit 0\ndeactivate interfaces\n",
 		"[edit]\n!  inactive: interfaces { ... }\n"
 		"[edit interfaces lo0]\n!  protect: unit 0 { ... }\n"
 		"[edit interfaces lo0 unit 0]\n"

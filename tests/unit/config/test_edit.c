@@ -2,6 +2,8 @@
 /* The verbs, interactively: abbreviations, the `edit` path, error places. */
 #include "config_test.h"
 
+#include <errno.h>
+
 #include "config/cedit.h"
 
 static const char base[] =
@@ -124,6 +126,72 @@ test_edits(void **state)
 	}
 }
 
+/* What nobody may do to what is protected, or to what holds it [CF-82]. */
+static const char *const forbidden[] = {
+	"set interfaces lo0 unit 0 family inet",
+	"set interfaces lo0 unit 0 description b",
+	"set system host-name b",
+	"delete interfaces lo0 unit 0",
+	"delete interfaces lo0 unit 0 description",
+	"delete interfaces lo0",
+	"delete interfaces",
+	"deactivate interfaces lo0 unit 0",
+	"deactivate interfaces lo0 unit 0 description",
+	"annotate interfaces lo0 unit 0 description \"x\"",
+	"rename interfaces lo0 unit 0 to unit 2",
+	"rename interfaces lo0 to ge-0/0/1",
+	"insert interfaces lo0 unit 0 after unit 1",
+};
+
+static void
+test_forbidden(void **state)
+{
+	static const char text[] = "set system host-name a\n"
+				   "protect system host-name\n"
+				   "set interfaces lo0 unit 0 description a\n"
+				   "protect interfaces lo0 unit 0\n"
+				   "set interfaces lo0 unit 1\n";
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(forbidden); i++) {
+		struct config_tree *t = good(text), *was = good(text);
+		struct report report = REPORT_INIT;
+
+		assert_int_equal(
+			config_load(&t, forbidden[i], strlen(forbidden[i]),
+				CONFIG_LOAD_SET, &report),
+			-EINVAL);
+		if (!config_equal(t, was) || report.errors != 1)
+			fail_msg("%s", forbidden[i]);
+		report_done(&report);
+		config_free(t);
+		config_free(was);
+	}
+}
+
+/* What stands beside it is free, and so it is when it is not protected. */
+static void
+test_beside(void **state)
+{
+	struct config_tree *t = good("set interfaces lo0 unit 0 description a\n"
+				     "protect interfaces lo0 unit 0\n"
+				     "set interfaces lo0 unit 1\n");
+	static const char lines[] = "set interfaces lo0 unit 1 description b\n"
+				    "copy interfaces lo0 unit 0 to unit 2\n"
+				    "deactivate interfaces lo0 unit 1\n"
+				    "delete interfaces lo0 unit 1 description\n"
+				    "unprotect interfaces lo0 unit 0\n"
+				    "delete interfaces lo0 unit 0\n";
+	struct report report = REPORT_INIT;
+
+	(void)state;
+	assert_int_equal(config_load(&t, lines, sizeof(lines) - 1,
+				 CONFIG_LOAD_SET, &report),
+		0);
+	report_done(&report);
+	config_free(t);
+}
+
 static void
 test_protected(void **state)
 {
@@ -203,6 +271,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_forbidden),
+		cmocka_unit_test(test_beside),
 		cmocka_unit_test(test_protected),
 		cmocka_unit_test(test_readers),
 	};
