@@ -79,7 +79,10 @@ class_of(const struct session *s)
 	return name != NULL ? name : "super-user";
 }
 
-/* The first request of the NETCONF program: who am I, and how do I speak? */
+/*
+ * The first request of the NETCONF program: who am I, and how do I speak? It is
+ * a login, as the log has it [OP-139].
+ */
 void
 rpc_session(struct session *s, const struct tnode *rpc)
 {

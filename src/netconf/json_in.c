@@ -138,7 +138,8 @@ put_one(struct reader *r, struct tnode *parent, const char *name,
 	const char *text;
 	char buf[40];
 
-	if (strlen(name) > XML_NAME_MAX || name[0] == '\0') {
+	/* A word may be anything, where any words are kept; "@x" is of x. */
+	if (strlen(name) > XML_NAME_MAX || name[0] == '\0' || name[0] == '@') {
 		fail(r, "not a name", name);
 		return;
 	}
