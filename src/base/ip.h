@@ -95,7 +95,11 @@ ip_addr_v4(uint32_t v4_be)
 {
 	struct ip_addr a = {.family = IP_V4};
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	a.q[0] = v4_be; /* in one piece, as it is read again at once */
+#else
 	a.v4_be = v4_be;
+#endif
 	return a;
 }
 

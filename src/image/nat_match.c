@@ -91,17 +91,6 @@ test_match(const struct nat_test *t, const struct nat_query *q)
 	       app_listed(t, q);
 }
 
-static struct tree_key
-key_of(const struct nat_query *q)
-{
-	const struct policy_query p = {.src = q->src,
-		.dst = q->dst,
-		.protocol = q->protocol,
-		.dport = q->dport};
-
-	return policy_tree_key(&p);
-}
-
 /* Trees of two families know the source only. */
 static unsigned int
 tree_of(const struct nat_query *q)
@@ -165,7 +154,8 @@ side_match(const struct nat_side *side, const struct nat_query *q, bool to,
 	const uint32_t from_ids[] = {0, q->from_vr.v, q->from.v, q->in.v};
 	const uint32_t to_ids[] = {0, q->to_vr.v, q->to.v, q->out.v};
 	const enum nat_end_kind *tos = to ? ends : no_end;
-	struct tree_key key = key_of(q);
+	struct tree_key key =
+		policy_tree_key(&q->src, &q->dst, q->protocol, q->dport);
 
 	for (unsigned int t = 0; t < (to ? 3u : 1u); t++)
 		for (unsigned int f = 0; f < 3; f++) {

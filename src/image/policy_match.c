@@ -176,7 +176,8 @@ image_policy_match(const struct image *image, const struct policy_query *q,
 	struct policy_result *ret)
 {
 	const struct context *c = context_find(image, q->from, q->to);
-	struct tree_key key = policy_tree_key(q);
+	struct tree_key key =
+		policy_tree_key(&q->src, &q->dst, q->protocol, q->dport);
 	unsigned int f = q->src.family != IP_V4;
 
 	ret->flags = 0;

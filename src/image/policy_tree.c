@@ -488,19 +488,20 @@ policy_tree_bytes(const struct policy_tree *t)
 }
 
 struct tree_key
-policy_tree_key(const struct policy_query *q)
+policy_tree_key(const struct ip_addr *src, const struct ip_addr *dst,
+	uint8_t protocol, uint16_t dport)
 {
 	struct tree_key k;
 
-	k.v[TREE_APP] = (uint32_t)q->protocol << 16 | q->dport;
-	if (q->src.family == IP_V4) {
-		k.v[TREE_SRC] = ntohl(q->src.v4_be);
-		k.v[TREE_DST] = ntohl(q->dst.v4_be);
+	k.v[TREE_APP] = (uint32_t)protocol << 16 | dport;
+	if (src->family == IP_V4) {
+		k.v[TREE_SRC] = ntohl(src->v4_be);
+		k.v[TREE_DST] = ntohl(dst->v4_be);
 		return k;
 	}
 	for (unsigned int i = 0; i < 4; i++) {
-		k.v[TREE_SRC + i] = address_part(q->src.b, i);
-		k.v[TREE_DST + i] = address_part(q->dst.b, i);
+		k.v[TREE_SRC + i] = address_part(src->b, i);
+		k.v[TREE_DST + i] = address_part(dst->b, i);
 	}
 	return k;
 }

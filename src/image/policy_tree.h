@@ -28,7 +28,6 @@
 #include "base/ip.h"
 
 struct policy;
-struct policy_query;
 
 enum {
 	TREE_APP, /* protocol << 16 | destination port */
@@ -104,7 +103,8 @@ struct tree_key {
 	uint32_t v[TREE_DIMS];
 };
 
-struct tree_key policy_tree_key(const struct policy_query *q);
+struct tree_key policy_tree_key(const struct ip_addr *src,
+	const struct ip_addr *dst, uint8_t protocol, uint16_t dport);
 
 /*
  * How many of 16 splits lie below v. They are sorted, with the greatest number
