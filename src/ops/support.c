@@ -232,6 +232,8 @@ put_commits(const struct ops_request *rq, struct sbuf *out)
 	for (unsigned int i = 0;
 		store != NULL && (info = config_store_info(store, i)) != NULL;
 		i++) {
+		if (info->time <= 0)
+			continue; /* the file was not written by a commit */
 		sbuf_printf(out, "%-4u%s by %s via %s\n", i,
 			ops_time_text((uint64_t)info->time, when), info->user,
 			info->client);

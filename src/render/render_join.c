@@ -40,11 +40,34 @@ splice(struct tnode *dst, struct tnode *src)
 	src->first = src->last = NULL;
 }
 
+/* Answers that are text alone (a file, support information): one text. */
+static void
+join_values(struct tree *const *parts, size_t n)
+{
+	struct sbuf text = SBUF_INIT;
+	bool more = false;
+
+	for (size_t i = 0; i < n; i++) {
+		const char *value =
+			parts[i]->root != NULL ? parts[i]->root->value : NULL;
+
+		more |= i > 0 && value != NULL;
+		if (value != NULL)
+			sbuf_puts(&text, value);
+	}
+	if (more && text.failed)
+		parts[0]->failed = true;
+	else if (more)
+		tree_set_value(parts[0]->root, sbuf_text(&text));
+	sbuf_done(&text);
+}
+
 void
 render_join(struct tree *const *parts, size_t n)
 {
 	if (n == 0 || parts[0]->root == NULL)
 		return;
+	join_values(parts, n);
 	for (size_t i = 1; i < n; i++)
 		if (parts[i]->root != NULL)
 			splice(parts[0]->root, parts[i]->root);

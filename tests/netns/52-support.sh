@@ -81,6 +81,15 @@ cli "request support information | display xml" >"$dir/xml" || fail "xml"
 python3 -c 'import sys, xml.dom.minidom
 xml.dom.minidom.parse(sys.argv[1])' "$dir/xml" || fail "not XML"
 
+# By NETCONF, as an RPC.
+printf '%s]]>]]>' '<hello/>' \
+	'<rpc message-id="1"><get-support-information/></rpc>' \
+	'<rpc message-id="2"><get-alarm-information/></rpc>' \
+	'<rpc message-id="3"><close-session/></rpc>' |
+	"$VRFLOW_BUILD/vrflow-netconf" -s "$dir/sock" >"$dir/rpc"
+has rpc 'gw&gt; show version detail' '<alarm-description>Flow server' \
+	'127.0.0.2 port 4739: Not connected'
+
 ip netns exec "$ns" curl -sS http://127.0.0.1:9436/metrics >"$dir/page" ||
 	fail "no page"
 cli "show services metrics" >"$dir/metrics"

@@ -245,6 +245,30 @@ test_join(void **state)
 	render_join(NULL, 0);
 }
 
+/* Parts that are text alone: one text. */
+static void
+test_join_text(void **state)
+{
+	static const char *const texts[] = {"one\n", NULL, "two\n", "three"};
+	struct tree *parts[4];
+	struct sbuf b = SBUF_INIT;
+
+	(void)state;
+	for (unsigned int i = 0; i < 4; i++) {
+		parts[i] = tree_create();
+		tree_root(parts[i], "output");
+		if (texts[i] != NULL)
+			tree_set_value(parts[i]->root, texts[i]);
+	}
+	render_join(parts, 4);
+	assert_string_equal("one\ntwo\nthree", parts[0]->root->value);
+	render_xml(parts[0], &b);
+	assert_non_null(strstr(sbuf_text(&b), "two\nthree"));
+	sbuf_done(&b);
+	for (unsigned int i = 0; i < 4; i++)
+		tree_free(parts[i]);
+}
+
 /* ---- any bytes ---- */
 
 static uint32_t seed = 12345;
@@ -405,6 +429,7 @@ main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_generic),
 		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_join_text),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_bare_roots),
 	};
