@@ -261,3 +261,34 @@ def test_op_115_question_mark_in_quotes(box):
     t = Term(box)
     has(t.run('show version | match "Hos?t"'), "Hostname: fw1")
     t.close()
+
+
+def test_op_114_while_typing(box):
+    """[OP-114] What comes in the middle of a line does not spoil it."""
+    t, other = Term(box), Term(box)
+    t.type("show version | ma", "ma$")
+    other.run('request message all message "hello there"')
+    t.p.expect("hello there\r\nEOF")
+    t.p.send("tch Host\r")
+    t.p.expect("Hostname: fw1")
+    t.p.expect(PROMPT)
+    t.close()
+    other.close()
+
+
+def test_op_110_ahead(box):
+    """[OP-110] What is typed while a command runs is the next line."""
+    t = Term(box)
+    t.p.send("ping 192.0.2.99 count 1 wait 1\rshow version | match Host\r")
+    t.p.expect("ping statistics")
+    t.p.expect("Hostname: fw1")
+    t.p.expect(PROMPT)
+    t.configure()
+    # Many lines at once, as a terminal pastes them.
+    t.p.send("".join("set security zones security-zone Z%02d\r" % i
+                     for i in range(40)))
+    t.p.expect(r"Z39\r\n(?s:.*)# $")
+    same(t.run("show security zones | match Z[0-9] | count", conf()),
+         "Count: 40 lines")
+    t.leave()
+    t.close()
