@@ -26,9 +26,10 @@ void render_text_part(
 /*
  * Join the parts of one answer: the children of all roots become children of
  * the first root, in order, and their texts one text. A part whose first
- * element carries the attribute RENDER_CONTINUED goes on with the last element of the part before it (a long
- * route table), and so may its own first element. After it parts[0] can be
- * rendered as a whole, and none of the other trees may be freed before it.
+ * element carries the attribute RENDER_CONTINUED goes on with the last element
+ * of the part before it (a long route table), and so may its own first element.
+ * After it parts[0] can be rendered as a whole, and none of the other trees may
+ * be freed before it.
  */
 #define RENDER_CONTINUED "vrflow:continued"
 void render_join(struct tree *const *parts, size_t n);
