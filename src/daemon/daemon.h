@@ -80,8 +80,8 @@ struct daemon {
 	struct metrics_http *metrics, *metrics_next;
 	struct metrics_spec metrics_spec; /* of the page that is open */
 	unsigned int metrics_opened;      /* how often: the loop looks */
-	const struct image *image; /* published */
-	struct route_view *view;   /* published */
+	const struct image *image;        /* published */
+	struct route_view *view;          /* published */
 	struct daemon_port port[IFD_MAX];
 	struct port *by_ifd[IFD_MAX]; /* what ops sees */
 	bool ifl_up[IFL_MAX];
