@@ -25,6 +25,7 @@ git ls-files -z --cached --others --exclude-standard |
 	while IFS= read -r -d '' f; do [ -e "$f" ] && printf '%s\0' "$f"; done |
 	tar -c --null -T - | tar -x -C "$root/src"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
+echo '127.0.0.1 localhost' >"$root/etc/hosts" # as every machine has it
 
 cat >"$root/cross.ini" <<-INI
 	[binaries]

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # What test-deb.sh does inside of its container.
 set -u
-cd /root || exit 1
+cd /srv || exit 1
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 passed=0 failed=0
-key=/root/id_ed25519
+key=/srv/id_ed25519
 
 ok() { # what, command...
 	local what=$1 said
@@ -51,7 +51,7 @@ netconf() { # port, RPC
 
 files() {
 	find / -xdev \( -path /proc -o -path /sys -o -path /run -o -path /tmp \
-		-o -path /root -o -path /var/cache -o -path /var/lib/apt \
+		-o -path /srv -o -path /root -o -path /var/cache -o -path /var/lib/apt \
 		-o -path /var/lib/dpkg -o -path /var/log/apt -o -path /var/log/dpkg.log \
 		-o -path /var/log/journal -o -path /var/lib/systemd \
 		-o -path /var/log/wtmp -o -path /var/log/btmp \) -prune \
@@ -62,7 +62,7 @@ files() {
 documented() {
 	awk -v text="$1" 'index($0, text) { on = 1; next }
 		on && /^    / { print substr($0, 5); seen = 1; next }
-		on && seen { exit }' /root/install.md
+		on && seen { exit }' /srv/install.md
 }
 
 commit() { # set command

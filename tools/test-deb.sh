@@ -39,20 +39,20 @@ if [ ! -e "$fresh/.ready" ]; then
 fi
 trap 'rm -rf --one-file-system "$root"' EXIT
 cp -a "$fresh" "$root"
-mkdir -p "$root/root/new" "$root/root/old"
-cp "$new" "$doc" "$root/root/new"
-cp docs/install.md tools/test-deb-inside.sh "$root/root"
+mkdir -p "$root/srv/new" "$root/srv/old"
+cp "$new" "$doc" "$root/srv/new"
+cp docs/install.md tools/test-deb-inside.sh "$root/srv"
 
 # The package before: its files, an older version.
-dpkg-deb -R "${old:-$new}" "$root/root/old/tree"
-sed -i 's/^Version: .*/Version: 0~before/' "$root/root/old/tree/DEBIAN/control"
-dpkg-deb -b "$root/root/old/tree" "$root/root/old/vrflow.deb" >/dev/null
-rm -r "$root/root/old/tree"
+dpkg-deb -R "${old:-$new}" "$root/srv/old/tree"
+sed -i 's/^Version: .*/Version: 0~before/' "$root/srv/old/tree/DEBIAN/control"
+dpkg-deb -b "$root/srv/old/tree" "$root/srv/old/vrflow.deb" >/dev/null
+rm -r "$root/srv/old/tree"
 
 # The container has no network: what apt will want comes along.
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 chroot "$root" sh -c 'apt-get update -qq && apt-get install -y -qq \
-	--download-only /root/new/*.deb iputils-ping tcpdump python3 curl' \
+	--download-only /srv/new/*.deb iputils-ping tcpdump python3 curl' \
 	>/dev/null
 
 cat >"$root/etc/systemd/system/test-deb.service" <<-'UNIT'
@@ -60,9 +60,9 @@ cat >"$root/etc/systemd/system/test-deb.service" <<-'UNIT'
 	After=multi-user.target dbus.service
 	[Service]
 	Type=oneshot
-	WorkingDirectory=/root
-	Environment=HOME=/root
-	ExecStart=/bin/bash -c '/root/test-deb-inside.sh >/root/log 2>&1'
+	WorkingDirectory=/srv
+	Environment=HOME=/srv
+	ExecStart=/bin/bash -c '/srv/test-deb-inside.sh >/srv/log 2>&1'
 	ExecStopPost=/usr/bin/systemctl poweroff
 	TimeoutStartSec=600
 	[Install]
@@ -73,11 +73,11 @@ ln -s ../test-deb.service "$root/etc/systemd/system/multi-user.target.wants/"
 # shellcheck disable=SC2086
 systemd-nspawn --quiet --register=no \
 	--keep-unit --boot --private-network --console=pipe ${NSPAWN_ARGS:-} \
-	--machine="vrflow-deb-$$" -D "$root" >"$root/root/console" 2>&1 || true
-if [ ! -s "$root/root/log" ]; then
-	tail -40 "$root/root/console"
+	--machine="vrflow-deb-$$" -D "$root" >"$root/srv/console" 2>&1 || true
+if [ ! -s "$root/srv/log" ]; then
+	tail -40 "$root/srv/console"
 	echo "the container did not run the test"
 	exit 1
 fi
-cat "$root/root/log"
-tail -1 "$root/root/log" | grep -q ' 0 failed$'
+cat "$root/srv/log"
+tail -1 "$root/srv/log" | grep -q ' 0 failed$'
