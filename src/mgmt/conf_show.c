@@ -189,9 +189,9 @@ defaults_as_group(const struct cstep *st)
 {
 	const struct config_tree *d = config_defaults();
 	struct config_tree *t = d != NULL ? ctree_create() : NULL;
-	struct cnode *g = t != NULL ? ctree_add(t, &t->root, st->schema,
-					      st->val[0], NULL)
-				    : NULL;
+	struct cnode *g =
+		t != NULL ? ctree_add(t, &t->root, st->schema, st->val[0], NULL)
+			  : NULL;
 	bool ok = g != NULL;
 
 	for (const struct cnode *c = ok ? ctree_first(&d->root) : NULL;

@@ -45,9 +45,11 @@ run_command(struct session *s, const struct tnode *rpc)
 bool
 rpc_command_allowed(struct session *s, const struct command *c)
 {
-	static const char *const never[] = {
-		"cli", "configure", "edit", "exit", "quit"};
-	bool ok = strncmp(c->words, "set cli", 7) != 0;
+	/* What a terminal is needed for, or the user's own program. */
+	static const char *const never[] = {"cli", "configure", "edit", "exit",
+		"quit", "ssh", "start shell"};
+	bool ok = strncmp(c->words, "set cli", 7) != 0 &&
+		  strncmp(c->words, "file ", 5) != 0;
 
 	for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++)
 		ok = ok && strcmp(c->words, never[i]) != 0;

@@ -2,6 +2,7 @@
 """Sessions: settings, scripts, login shell, a daemon that goes and returns."""
 import os
 import re
+import subprocess
 import time
 
 import pexpect
@@ -162,6 +163,19 @@ def test_op_150_login(box):
     t.close()
     lacks(box.command("show version"), "Keep calm")
     box.command("configure", "rollback 1", "commit and-quit")
+
+
+def test_op_113_not_for_netconf(box):
+    """[OP-113] What the user's terminal program runs, nobody else does."""
+    message = "<rpc><command>%s</command></rpc>]]>]]>"
+    for line in ("start shell command id", "file show /etc/passwd",
+                 "ssh 192.0.2.2"):
+        p = subprocess.run(
+            [box.build + "/vrflow-netconf", "-s", box.sock], text=True,
+            input="<hello/>]]>]]>" + message % line, timeout=60,
+            stdout=subprocess.PIPE)
+        has(p.stdout, "<rpc-error>", "command is not valid in a request")
+        lacks(p.stdout, "uid=", "root:")
 
 
 def begin_idle(box):

@@ -21,14 +21,11 @@ static const struct {
 	enum pipe_kind kind;
 	const char *want;
 } rows[] = {
-	{"x", OP, "0/0"},
-	{"x | match a", OP, "0/0 match(a)"},
+	{"x", OP, "0/0"}, {"x | match a", OP, "0/0 match(a)"},
 	{"x | mat a | exc b | count", OP, "0/0 match(a) except(b) count"},
-	{"x | last", OP, "0/0 last"},
-	{"x | last 5", OP, "0/0 last(5)"},
+	{"x | last", OP, "0/0 last"}, {"x | last 5", OP, "0/0 last(5)"},
 	{"x | last z", OP, "9: invalid value: 'z'"},
-	{"x | no", OP, "0/0 no-more"},
-	{"x | display xml", OP, "2/0"},
+	{"x | no", OP, "0/0 no-more"}, {"x | display xml", OP, "2/0"},
 	{"x | display xml rpc", OP, "3/0"},
 	{"x | display json | match y", OP, "4/0 match(y)"},
 	{"x | display set", OP, "12: syntax error."},
@@ -36,8 +33,7 @@ static const struct {
 	{"x | display set relative", CFG, "6/0"},
 	{"x | display set rpc", CFG, "16: syntax error."},
 	{"x | display inheritance no-comments", CFG, "0/0"},
-	{"x | compare", OP, "4: syntax error."},
-	{"x | compare", CFG, "7/0"},
+	{"x | compare", OP, "4: syntax error."}, {"x | compare", CFG, "7/0"},
 	{"x | compare rollback 7", CFG, "7/7"},
 	{"x | compare rollback", CFG, "20: missing argument."},
 	{"x | compare rollback 50", CFG, "21: invalid value: '50'"},
