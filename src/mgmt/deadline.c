@@ -32,8 +32,7 @@ seconds_to_work(const struct ops_env *env)
 	if (env->config == NULL)
 		return left;
 	left = earlier(left, config_store_when_next(env->config, now));
-	if (config_store_at(env->config, &at) == NULL ||
-		at == CONFIG_AT_REBOOT)
+	if (config_store_at(env->config, &at) == NULL || at == CONFIG_AT_REBOOT)
 		return left;
 	return earlier(left, at > now ? at - now : 0);
 }
