@@ -39,7 +39,8 @@ ops_run_fn show_chassis_engine, show_alarms;
 ops_run_fn show_absent, show_fpc, show_environment;
 ops_run_fn show_security_log, show_security_log_statistics;
 ops_run_fn clear_security_log, show_log;
-ops_run_fn ops_ping, ops_traceroute, monitor_traffic, monitor_drops, ops_explain_packet;
+ops_run_fn ops_ping, ops_traceroute, monitor_traffic, monitor_drops,
+	ops_explain_packet;
 ops_run_fn ops_commit_impact, show_dns_cache, clear_dns_cache;
 ops_run_fn request_support, show_services_metrics, show_services_flow;
 ops_run_fn show_shadow_policies, show_schedulers, show_policies_information;
