@@ -52,7 +52,8 @@ test_shared(void **state)
 	free(ask(f, f->a, "configure"));
 	free(ask(f, f->a, "set system host-name x"));
 	got = ask(f, f->b, "configure");
-	assert_non_null(strstr(got, "Users currently editing the configuration"));
+	assert_non_null(
+		strstr(got, "Users currently editing the configuration"));
 	assert_non_null(strstr(got, "has been changed but not committed"));
 	free(got);
 	got = ask(f, f->b, "show | compare");
