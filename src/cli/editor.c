@@ -403,6 +403,8 @@ read_once(struct editor *ed, int *ret_n)
 
 	ed->again = NULL;
 	ed->dropped = false;
+	/* Before the prompt: who answers it at once with ^C means the line. */
+	el_set(ed->el, EL_PREP_TERM, 1);
 	shell_banner(ed->sh, &banner);
 	fputs(sbuf_text(&banner), stdout);
 	fflush(stdout);
