@@ -92,8 +92,8 @@ use_group(struct compile *c, const struct cnode *at, const char *name,
 static void
 check_groups(struct compile *c)
 {
-	const struct cnode *all = cnode_find(
-		c->root, "routing-options", "rib-groups", NULL);
+	const struct cnode *all =
+		cnode_find(c->root, "routing-options", "rib-groups", NULL);
 
 	cnode_foreach (group, all, "rib-group") {
 		if (!cnode_has(group, "import-rib"))

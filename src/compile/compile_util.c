@@ -62,8 +62,8 @@ static char *
 statement_of(const struct cnode *node, const char *path, const char *parent)
 {
 	struct sbuf b = SBUF_INIT;
-	const char *value = cnode_value(node) ? cnode_value(node)
-					      : cnode_bare(node);
+	const char *value =
+		cnode_value(node) ? cnode_value(node) : cnode_bare(node);
 	size_t n = parent ? strlen(parent) : 0, m, v;
 
 	if (path == NULL)

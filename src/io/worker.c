@@ -155,6 +155,7 @@ int
 workers_start(struct workers *all)
 {
 	for (unsigned int i = 0; i < all->n; i++) {
+		char name[16]; /* what Linux allows */
 		int rc = pthread_create(
 			&all->w[i].thread, NULL, worker_main, &all->w[i]);
 
@@ -163,6 +164,8 @@ workers_start(struct workers *all)
 			return -rc;
 		}
 		all->w[i].running = true;
+		snprintf(name, sizeof(name), "vrflow-worker%u", i);
+		pthread_setname_np(all->w[i].thread, name);
 	}
 	all->started = true;
 	return 0;

@@ -409,10 +409,7 @@ worker_main(void *arg)
 {
 	struct worker *w = arg;
 	unsigned int idle = 0;
-	char name[16]; /* what Linux allows */
 
-	snprintf(name, sizeof(name), "vrflow-worker%u", w->index);
-	pthread_setname_np(pthread_self(), name);
 	pin(w);
 	w->started_ns = now_ns();
 	rte_thread_register(); /* gives the thread its mbuf cache */
