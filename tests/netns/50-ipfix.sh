@@ -8,46 +8,9 @@
 #   h 192.168.1.10 --- ge-0/0/0 LAN | vrflow | ISP ge-0/0/1 --- o 192.0.2.10
 #     2001:db8:1::10                                           2001:db8:2::10
 
-ns=ipfix-$$
-here=$(cd "$(dirname "$0")" && pwd)
-dir=$(mktemp -d) || exit 1
-pids=
-cleanup() {
-	for p in $pids; do kill "$p" 2>/dev/null && wait "$p" 2>/dev/null; done
-	for n in h o v; do ip netns del "$ns-$n" 2>/dev/null; done
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
+set -- h o v
+. "$(dirname "$0")/scripts.sh"
 
-on() {
-	n=$1
-	shift
-	ip netns exec "$ns-$n" "$@"
-}
-fail() {
-	echo "$*"
-	cat "$dir/udp.err" "$dir/tcp.err" "$dir/err"
-	exit 1
-}
-# wait_for WHAT COMMAND...
-wait_for() {
-	what=$1
-	shift
-	for _ in $(seq 200); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.05
-	done
-	fail "waited in vain for $what"
-}
-cli() {
-	on v "$VRFLOW_BUILD/vrflow" -s "$dir/sock" -c "$1"
-}
-
-for n in h o v; do
-	ip netns add "$ns-$n" || exit 1
-	on $n ip link set lo up
-done
 ip link add e0 netns "$ns-h" type veth peer name ge-0-0-0 netns "$ns-v"
 ip link add e0 netns "$ns-o" type veth peer name ge-0-0-1 netns "$ns-v"
 for n in h o; do on $n ip link set e0 up; done
@@ -108,7 +71,6 @@ start() {
 	pids="$! $pids"
 	wait_for "$name" test -s "$dir/$name"
 }
-touch "$dir/err" "$dir/udp.err" "$dir/tcp.err"
 start serve o python3 "$here/serve.py" tcp:80 udp:53
 start udp o python3 "$here/ipfix.py" udp 192.0.2.10 4739
 start tcp v python3 "$here/ipfix.py" tcp 127.0.0.1 4740
@@ -118,9 +80,7 @@ ip netns exec "$ns-o" nfcapd -b 2001:db8:2::10 -p 4739 -w "$dir/nf" -t 3600 \
 nfcapd=$!
 pids="$nfcapd $pids"
 wait_for nfcapd sh -c "ip netns exec $ns-o ss -uln | grep -q '\[2001:db8:2::10\]:4739'"
-start out v "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" -s "$dir/sock" \
-	-l "$dir/log"
-cp "$dir/out.err" "$dir/err"
+box_start
 
 # A TCP connection through source NAT, UDP and ping, both families, a refusal.
 on h python3 - <<'END' || fail "no traffic"

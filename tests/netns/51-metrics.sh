@@ -7,31 +7,9 @@
 #
 #   h 192.168.1.10 --- ge-0/0/0 LAN | vrflow | ISP ge-0/0/1 --- o 192.0.2.10
 
-ns=metrics-$$
-here=$(cd "$(dirname "$0")" && pwd)
-dir=$(mktemp -d) || exit 1
-pids=
-cleanup() {
-	for p in $pids; do kill "$p" 2>/dev/null && wait "$p" 2>/dev/null; done
-	for n in h o v; do ip netns del "$ns-$n" 2>/dev/null; done
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
+set -- h o v
+. "$(dirname "$0")/scripts.sh"
 
-on() {
-	n=$1
-	shift
-	ip netns exec "$ns-$n" "$@"
-}
-fail() {
-	echo "$*"
-	cat "$dir/err"
-	exit 1
-}
-cli() {
-	on v "$VRFLOW_BUILD/vrflow" -s "$dir/sock" -c "$1"
-}
 # commit STATEMENT...: says what the commit says
 commit() {
 	{
@@ -50,10 +28,6 @@ see() {
 	python3 "$here/prom.py" "$@" <"$dir/page" || fail "see above"
 }
 
-for n in h o v; do
-	ip netns add "$ns-$n" || exit 1
-	on $n ip link set lo up
-done
 ip link add e0 netns "$ns-h" type veth peer name ge-0-0-0 netns "$ns-v"
 ip link add e0 netns "$ns-o" type veth peer name ge-0-0-1 netns "$ns-v"
 for n in h o; do
@@ -99,14 +73,7 @@ set security log file name sessions
 set system syslog file events interactive-commands any
 set services metrics port 9436
 END
-ip netns exec "$ns-v" "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" \
-	-s "$dir/sock" -l "$dir/log" -w 2 >"$dir/out" 2>"$dir/err" &
-pids=$!
-for _ in $(seq 100); do
-	grep -q ready "$dir/out" && break
-	sleep 0.05
-done
-grep -q ready "$dir/out" || fail "no daemon"
+box_start -w 2
 on o ip route add 203.0.113.0/24 dev e0
 
 # Nothing has happened yet: all is there, and 0.

@@ -4,24 +4,9 @@
 # request support information [OB-40], show services [OB-41], show system
 # processes and memory: on a box that does nothing.
 
-ns=support-$$
-dir=$(mktemp -d) || exit 1
-pid=
-cleanup() {
-	[ -n "$pid" ] && kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
-	ip netns del "$ns" 2>/dev/null
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
-fail() {
-	echo "$*"
-	cat "$dir/err"
-	exit 1
-}
-cli() {
-	ip netns exec "$ns" "$VRFLOW_BUILD/vrflow" -s "$dir/sock" -c "$1"
-}
+set -- v
+. "$(dirname "$0")/scripts.sh"
+
 # has FILE TEXT...: a line with each
 has() {
 	file=$dir/$1
@@ -34,8 +19,6 @@ has() {
 	done
 }
 
-ip netns add "$ns" || exit 1
-ip netns exec "$ns" ip link set lo up
 cat >"$dir/gw.conf" <<'END'
 set system host-name gw
 set system login user ann class super-user authentication encrypted-password "$6$secret$hash"
@@ -48,14 +31,7 @@ set services metrics port 9436
 set services flow-monitoring version-ipfix flow-server 127.0.0.1 port 4739
 set services flow-monitoring version-ipfix flow-server 127.0.0.2 transport tcp
 END
-ip netns exec "$ns" "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" \
-	-s "$dir/sock" -l "$dir/log" -w 2 >"$dir/out" 2>"$dir/err" &
-pid=$!
-for _ in $(seq 100); do
-	grep -q ready "$dir/out" && break
-	sleep 0.05
-done
-grep -q ready "$dir/out" || fail "no daemon"
+box_start -w 2
 
 cli "request support information" >"$dir/rsi" || fail "status $?"
 has rsi 'gw> show configuration | except SECRET-DATA' 'host-name gw;' \
@@ -90,7 +66,7 @@ printf '%s]]>]]>' '<hello/>' \
 has rpc 'gw&gt; show version detail' '<alarm-description>Flow server' \
 	'127.0.0.2 port 4739: Not connected'
 
-ip netns exec "$ns" curl -sS http://127.0.0.1:9436/metrics >"$dir/page" ||
+on v curl -sS http://127.0.0.1:9436/metrics >"$dir/page" ||
 	fail "no page"
 cli "show services metrics" >"$dir/metrics"
 has metrics 'State: listening' 'Address: 127.0.0.1, port: 9436' 'Pages: 1, '

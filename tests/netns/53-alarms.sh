@@ -4,24 +4,9 @@
 # Alarms [OB-50]: each appears when its condition is met and goes when it is
 # not; both are events of the system; metrics count them.
 
-ns=alarms-$$
-dir=$(mktemp -d) || exit 1
-pids=
-cleanup() {
-	for p in $pids; do kill "$p" 2>/dev/null && wait "$p" 2>/dev/null; done
-	for n in a b; do ip netns del "$ns-$n" 2>/dev/null; done
-	rm -rf "$dir"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
-fail() {
-	echo "$*"
-	cat "$dir/err" "$dir/alarms"
-	exit 1
-}
-cli() {
-	ip netns exec "$ns-a" "$VRFLOW_BUILD/vrflow" -s "$dir/sock" -c "$1"
-}
+set -- b v
+. "$(dirname "$0")/scripts.sh"
+
 # see yes|no CLASS TEXT: within five seconds there is, or is no such alarm
 see() {
 	for _ in $(seq 50); do
@@ -35,10 +20,8 @@ see() {
 	fail "alarm '$2 $3': not $1"
 }
 
-for n in a b; do ip netns add "$ns-$n" || exit 1; done
-ip netns exec "$ns-a" ip link set lo up
-ip link add ge-0-0-0 netns "$ns-a" type veth peer name e0 netns "$ns-b"
-ip netns exec "$ns-a" ip link set ge-0-0-0 up
+ip link add ge-0-0-0 netns "$ns-v" type veth peer name e0 netns "$ns-b"
+ip netns exec "$ns-v" ip link set ge-0-0-0 up
 cat >"$dir/gw.conf" <<'END'
 set system syslog file events daemon any
 set system syslog file events structured-data
@@ -49,26 +32,19 @@ set services metrics port 9436
 set services flow-monitoring version-ipfix flow-server 127.0.0.1 port 4740
 set services flow-monitoring version-ipfix flow-server 127.0.0.1 transport tcp
 END
-ip netns exec "$ns-a" "$VRFLOW_BUILD/vrflowd" -f -c "$dir/gw.conf" \
-	-s "$dir/sock" -l "$dir/log" >"$dir/out" 2>"$dir/err" &
-pids=$!
-for _ in $(seq 100); do
-	grep -q ready "$dir/out" && break
-	sleep 0.05
-done
-grep -q ready "$dir/out" || fail "no daemon"
+box_start
 
 see yes Major 'ge-0/0/0: Link down'
 see yes Minor 'Flow server 127.0.0.1 port 4740: Not connected'
 grep -q '^2 alarms currently active' "$dir/alarms" || fail "not two"
-ip netns exec "$ns-a" curl -s http://127.0.0.1:9436/metrics >"$dir/page"
+ip netns exec "$ns-v" curl -s http://127.0.0.1:9436/metrics >"$dir/page"
 grep -q '^vrflow_alarms{class="major"} 1$' "$dir/page" || fail "no metric"
 cli "show chassis alarms | display xml" >"$dir/xml"
 grep -q '<alarm-class>Major</alarm-class>' "$dir/xml" || fail "no XML"
 
 ip netns exec "$ns-b" ip link set e0 up
 see no Major 'ge-0/0/0: Link down'
-ip netns exec "$ns-a" python3 -c 'import socket, time
+ip netns exec "$ns-v" python3 -c 'import socket, time
 s = socket.create_server(("127.0.0.1", 4740))
 c, _ = s.accept()
 print("accepted", flush=True)
