@@ -27,6 +27,7 @@ FORMS = {
     "rib": "[INSTANCE.]inet.0 or inet6.0",
     "scaled": "number, may end in k, m or g", "date": "date",
     "masklen": "prefix length", "wildcard": "address/wildcard mask",
+    "regex": "regular expression",
 }
 STATUS = {"supported": "supported", "accepted": "accepted without effect",
           "hidden": "supported, not offered by completion"}

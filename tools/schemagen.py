@@ -26,7 +26,8 @@ FLAGS = ["oneliner", "plus", "group", "inline", "ordered", "mandatory",
 TYPES = {"string", "name", "word", "u32", "u64", "enum", "ip", "ip4", "ip6",
          "prefix", "prefix4", "prefix6", "net", "net4", "net6", "ifd", "ifl",
          "mac", "time", "port", "protocol", "hostname", "nexthop", "icmptype",
-         "icmpcode", "rib", "scaled", "date", "masklen", "wildcard"}
+         "icmpcode", "rib", "scaled", "date", "masklen", "wildcard",
+         "regex"}
 VALUES = {"word", "key", "key2", "ref", "ref2", "default", "ph", "choice"}
 
 

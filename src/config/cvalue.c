@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,6 +321,23 @@ check_wildcard(const char *text, char *buf, struct sbuf *err)
 	return buf;
 }
 
+/* One that matches nothing by mistake would be a hole in what is denied. */
+static const char *
+check_regex(const char *text, struct sbuf *err)
+{
+	char why[80];
+	regex_t re;
+	int rc = regcomp(&re, text, REG_EXTENDED | REG_NOSUB);
+
+	if (rc == 0) {
+		regfree(&re);
+		return text;
+	}
+	regerror(rc, &re, why, sizeof(why));
+	SAY(err, "invalid regular expression '%.200s': %s", text, why);
+	return NULL;
+}
+
 static const char *
 check_scaled(const char *text, struct sbuf *err)
 {
@@ -386,6 +404,8 @@ check_kind(const struct schema_type *t, const char *text, char *buf,
 		return check_scaled(text, err);
 	case ST_WILDCARD:
 		return check_wildcard(text, buf, err);
+	case ST_REGEX:
+		return check_regex(text, err);
 	case ST_ENUM:
 		return bad(err, text);
 	case ST_WORD:

@@ -73,6 +73,7 @@ enum schema_type_kind {
 	ST_DATE,
 	ST_MASKLEN,
 	ST_WILDCARD, /* 192.0.0.1/255.0.0.255 */
+	ST_REGEX,    /* extended, of POSIX */
 };
 
 struct schema_type {

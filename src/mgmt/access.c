@@ -136,17 +136,19 @@ access_of(const struct cnode *root, const char *user, bool privileged,
 	own_class(cnode_entry(login, "class", class), ret);
 }
 
-/* Does the expression match from the first word on? */
+/* Does the expression match from the first word on? unknown: the answer when
+ * there is no memory to find out. */
 static bool
-matches(const char *expression, const char *line)
+matches(const char *expression, const char *line, bool unknown)
 {
 	regmatch_t at;
 	regex_t re;
 	bool hit;
 
-	if (expression == NULL ||
-		regcomp(&re, expression, REG_EXTENDED | REG_ICASE) != 0)
+	if (expression == NULL)
 		return false;
+	if (regcomp(&re, expression, REG_EXTENDED | REG_ICASE) != 0)
+		return unknown;
 	hit = regexec(&re, line, 1, &at, 0) == 0 && at.rm_so == 0;
 	regfree(&re);
 	return hit;
@@ -154,10 +156,11 @@ matches(const char *expression, const char *line)
 
 /* The lists with -regexps at their end: any of them. */
 static bool
-any_matches(const struct access *a, const char *list, const char *line)
+any_matches(const struct access *a, const char *list, const char *line,
+	bool unknown)
 {
 	cnode_foreach (e, a->class, list)
-		if (matches(cnode_value(e), line))
+		if (matches(cnode_value(e), line, unknown))
 			return true;
 	return false;
 }
@@ -180,11 +183,11 @@ access_command(const struct access *a, const char *line)
 {
 	unsigned int bits = needs(line);
 
-	if (bits == 0 || matches(a->allow, line) ||
-		any_matches(a, "allow-commands-regexps", line))
+	if (bits == 0 || matches(a->allow, line, false) ||
+		any_matches(a, "allow-commands-regexps", line, false))
 		return true;
-	if (matches(a->deny, line) ||
-		any_matches(a, "deny-commands-regexps", line))
+	if (matches(a->deny, line, true) ||
+		any_matches(a, "deny-commands-regexps", line, true))
 		return false;
 	return (a->bits & bits) != 0;
 }

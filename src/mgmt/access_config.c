@@ -20,6 +20,7 @@ enum state { BY_CLASS, ALLOWED, DENIED };
 struct expressions {
 	regex_t *re;
 	size_t n;
+	bool broken; /* no memory for one: what it says is not known */
 };
 
 struct rules {
@@ -45,17 +46,20 @@ expression_add(struct expressions *e, const char *text, bool words)
 	regex_t *re = reallocarray(e->re, e->n + 1, sizeof(*re));
 	struct sbuf b = SBUF_INIT;
 
-	if (re == NULL)
+	if (re == NULL) {
+		e->broken = true;
 		return;
+	}
 	e->re = re;
 	if (words)
 		by_words(text, &b);
 	else
 		sbuf_printf(&b, "^(%s)", text);
-	/* one that is none matches nothing */
 	if (!b.failed && regcomp(&re[e->n], sbuf_text(&b),
 				 REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0)
 		e->n++;
+	else
+		e->broken = true;
 	sbuf_done(&b);
 }
 
@@ -188,7 +192,7 @@ state_of(const struct rules *r, const char *path, enum state above)
 {
 	if (above == ALLOWED || path_matches(&r->allow, path))
 		return ALLOWED;
-	if (above == DENIED || path_matches(&r->deny, path))
+	if (above == DENIED || r->deny.broken || path_matches(&r->deny, path))
 		return DENIED;
 	return BY_CLASS;
 }

@@ -77,6 +77,10 @@ static const struct {
 	{{ST_WILDCARD, 0, 0, NULL}, "192.0.0.1/255.0.0.255",
 		"192.0.0.1/255.0.0.255"},
 	{{ST_WILDCARD, 0, 0, NULL}, "192.0.0.1/24", NULL},
+	{{ST_REGEX, 0, 0, NULL}, "interfaces (ge|xe)-.*",
+		"interfaces (ge|xe)-.*"},
+	{{ST_REGEX, 0, 0, NULL}, "interfaces (ge", NULL},
+	{{ST_REGEX, 0, 0, NULL}, "[z", NULL},
 };
 
 static void

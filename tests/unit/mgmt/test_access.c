@@ -177,9 +177,9 @@ static const struct {
 	 "allow-configuration \"interfaces ge-0/0/0\" "
 	 "deny-configuration-regexps [ \"system\" \"security\" ]",
 		"set interfaces ge-0/0/0 mtu 1400\n"},
-	{"permissions interface deny-configuration \"(\"",
-		"set interfaces ge-0/0/0 mtu 1400\n"
-		"set interfaces ge-0/0/1 mtu 1400\n"},
+	/* words that are no expressions of their own: nothing is seen rather
+	 * than what was to be denied */
+	{"permissions interface deny-configuration-regexps \"a[[. .]]\"", ""},
 };
 
 static struct config_tree *
